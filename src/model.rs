@@ -1,0 +1,20 @@
+//! The plain values that every stage shares: no file, no network, no template is known here.
+
+pub mod catalog;
+pub mod component;
+pub mod condition;
+pub mod facts;
+pub mod id;
+pub mod page;
+pub mod place;
+pub mod plan;
+pub mod problem;
+pub mod process;
+pub mod runbook;
+pub mod runtime;
+pub mod settings;
+pub mod source;
+pub mod span;
+pub mod team;
+pub mod upgrade;
+pub mod version;

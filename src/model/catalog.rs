@@ -1,0 +1,49 @@
+//! The catalog as a whole: every reference in it has been resolved.
+
+use std::collections::BTreeMap;
+
+use crate::model::component::{Component, Use};
+use crate::model::id::{ComponentId, ProcessId, RuntimeId, TeamId, UpgradeId};
+use crate::model::process::Process;
+use crate::model::runtime::Runtime;
+use crate::model::settings::Settings;
+use crate::model::team::Team;
+use crate::model::upgrade::Upgrade;
+
+/// Everything that people wrote down, by id.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    /// What belongs to the organisation as a whole.
+    pub settings: Settings,
+    /// The owners.
+    pub teams: BTreeMap<TeamId, Team>,
+    /// What uses runtimes.
+    pub components: BTreeMap<ComponentId, Component>,
+    /// What is upgraded.
+    pub runtimes: BTreeMap<RuntimeId, Runtime>,
+    /// How it is upgraded.
+    pub processes: BTreeMap<ProcessId, Process>,
+    /// To what, and by when.
+    pub upgrades: BTreeMap<UpgradeId, Upgrade>,
+}
+
+impl Catalog {
+    /// The components that use a runtime, by id, each with how it does.
+    pub fn users<'a>(&'a self, runtime: &'a RuntimeId) -> impl Iterator<Item = (&'a Component, &'a Use)> {
+        self.components.values().filter_map(move |component| Some((component, component.uses.get(runtime)?)))
+    }
+
+    /// The upgrades of a runtime, by id.
+    pub fn upgrades_of<'a>(&'a self, runtime: &'a RuntimeId) -> impl Iterator<Item = &'a Upgrade> {
+        self.upgrades.values().filter(move |upgrade| &upgrade.runtime == runtime)
+    }
+
+    /// The runtime and process of an upgrade.
+    ///
+    /// A checked catalog has both; `None` means that it was put together by hand.
+    #[must_use]
+    pub fn recipe(&self, upgrade: &Upgrade) -> Option<(&Runtime, &Process)> {
+        let runtime = self.runtimes.get(&upgrade.runtime)?;
+        Some((runtime, self.processes.get(&runtime.process)?))
+    }
+}

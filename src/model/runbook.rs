@@ -1,0 +1,360 @@
+//! The runbook: the plan of an upgrade as a document. What Markdown pages, issues and calendars are views of.
+//!
+//! The types are the format `upshift/runbook/1`: keys may be added, not renamed. Unknown is `null`.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::model::component::PinKind;
+use crate::model::id::{ComponentId, PhaseId, RuntimeId, StepId, TaskId, TeamId, UpgradeId};
+use crate::model::upgrade::{Risk, State, TaskState};
+use crate::model::version::Bump;
+
+/// A runbook.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Runbook {
+    /// The name and version of the format.
+    pub schema: &'static str,
+    /// The upgrade.
+    pub upgrade: UpgradeId,
+    /// What is upgraded.
+    pub runtime: RuntimeId,
+    /// What people call it.
+    pub runtime_name: String,
+    /// The version in use.
+    pub from: String,
+    /// The target.
+    pub to: String,
+    /// The release line in use.
+    pub from_line: String,
+    /// The release line of the target.
+    pub line: String,
+    /// The size of the change, by position.
+    pub bump: Option<Bump>,
+    /// What the organisation calls a change of that size.
+    pub called: Option<String>,
+    /// How risky it is.
+    pub risk: Risk,
+    /// Whether it is a security upgrade.
+    pub security: Option<bool>,
+    /// What it fixes, when it is one.
+    pub security_because: Option<Reference>,
+    /// Where the upgrade stands.
+    pub state: State,
+    /// The released revision; none for a draft.
+    pub revision: Option<u32>,
+    /// SHA-256 of the facts below: a digest that changes only when a fact that this runbook uses does.
+    pub facts_digest: String,
+    /// The outside facts that this runbook uses.
+    pub facts: Vec<UsedFact>,
+    /// The address of upstream's release notes.
+    pub notes: Option<String>,
+    /// When it must be done.
+    pub due: Due,
+    /// Its size.
+    pub summary: Summary,
+    /// What the jump means for known vulnerabilities.
+    pub advisories: Advisories,
+    /// Build flavours with targets of their own.
+    pub variants: Vec<Variant>,
+    /// The phases, in order.
+    pub phases: Vec<PhaseEntry>,
+    /// The steps that have tasks, by id.
+    pub steps: Vec<StepEntry>,
+    /// The tasks, by wave.
+    pub tasks: Vec<TaskEntry>,
+    /// The teams that own tasks or components, by id.
+    pub teams: Vec<TeamEntry>,
+    /// The components that use the runtime, by id.
+    pub components: Vec<ComponentEntry>,
+    /// Components without a task.
+    pub not_planned: Vec<NotPlannedEntry>,
+}
+
+/// The format that this version writes.
+pub const SCHEMA: &str = "upshift/runbook/1";
+
+/// A statement and where it was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reference {
+    /// The statement.
+    pub text: String,
+    /// Where it was read.
+    pub url: Option<String>,
+}
+
+/// An outside fact and who said it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UsedFact {
+    /// Which fact it is: `to.released`, `from_line.eol`.
+    pub id: String,
+    /// The same in words: `end of life of 1.26`.
+    pub fact: String,
+    /// The fact.
+    pub value: String,
+    /// The source, by its name in the lock.
+    pub source: String,
+}
+
+/// When an upgrade must be done, and why then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Due {
+    /// The day.
+    pub date: Option<Date>,
+    /// The reason.
+    pub because: Option<String>,
+}
+
+/// The size of a runbook. Dates come with a schedule; without one they are unknown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// How many tasks.
+    pub tasks: usize,
+    /// How many are done or waived.
+    pub settled: usize,
+    /// How many waves.
+    pub waves: u32,
+    /// Working days on the longest chain.
+    pub critical_path_days: Option<u32>,
+    /// The earliest day on which all can be done.
+    pub earliest_finish: Option<Date>,
+    /// Days after the due date.
+    pub late_by_days: Option<u32>,
+}
+
+/// What a jump means for known vulnerabilities; unknown where no advisories are recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Advisories {
+    /// Those that the target fixes.
+    pub fixed: Option<Vec<Advisory>>,
+    /// Those that remain.
+    pub still_affected: Option<Vec<Advisory>>,
+    /// Those that it brings.
+    pub newly_affected: Option<Vec<Advisory>>,
+}
+
+/// A known vulnerability.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Advisory {
+    /// Its id.
+    pub id: String,
+    /// Other ids.
+    pub aliases: Vec<String>,
+    /// What it is.
+    pub summary: String,
+    /// Where to read more.
+    pub url: String,
+}
+
+/// A build flavour with a target of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Variant {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Its target.
+    pub to: Option<String>,
+    /// Its newest release.
+    pub newest: Option<String>,
+    /// Days that it lags behind.
+    pub lag_days: Option<u32>,
+}
+
+/// A phase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PhaseEntry {
+    /// Its id.
+    pub id: PhaseId,
+    /// What people call it.
+    pub name: String,
+    /// What it is for, in Markdown.
+    pub about: Option<String>,
+    /// Whether later phases wait for it.
+    pub blocks: bool,
+    /// Components that go one after the other.
+    pub in_order: Vec<ComponentId>,
+    /// The phases that it waits for.
+    pub after: Vec<PhaseId>,
+}
+
+/// A step that has tasks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StepEntry {
+    /// Its id.
+    pub id: StepId,
+    /// Its title for all its tasks together.
+    pub title: String,
+    /// Where the step was read.
+    pub source: Option<String>,
+}
+
+/// A task.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TaskEntry {
+    /// Its id.
+    pub id: TaskId,
+    /// Its step.
+    pub step: StepId,
+    /// Its component.
+    pub component: Option<ComponentId>,
+    /// Its team.
+    pub team: Option<TeamId>,
+    /// Its release branch.
+    pub branch: Option<String>,
+    /// Its build flavour.
+    pub variant: Option<String>,
+    /// Its phase.
+    pub phase: PhaseId,
+    /// Its wave, from 1.
+    pub wave: u32,
+    /// The tasks that it waits for directly, beside those of earlier phases.
+    pub needs: Vec<TaskId>,
+    /// How many tasks wait for it.
+    pub unblocks: usize,
+    /// Its title.
+    pub title: String,
+    /// Who does it.
+    pub owner: TeamId,
+    /// Why it is here.
+    pub because: Vec<String>,
+    /// Working days that it takes.
+    pub takes_days: f64,
+    /// The first day on which it can begin.
+    pub earliest_start: Option<Date>,
+    /// The first day on which it can be done.
+    pub earliest_finish: Option<Date>,
+    /// The last day on which it may begin.
+    pub latest_start: Option<Date>,
+    /// The last day on which it may be done.
+    pub latest_finish: Option<Date>,
+    /// Working days that it may slip.
+    pub slack_days: Option<i32>,
+    /// Whether it is on the critical path.
+    pub critical: Option<bool>,
+    /// Conditions that must hold before it.
+    pub gates: Vec<Gate>,
+    /// Where it stands.
+    pub state: TaskState,
+    /// What proves that.
+    pub evidence: Vec<String>,
+    /// What to do, in Markdown.
+    #[serde(rename = "do")]
+    pub instructions: Option<String>,
+    /// Commands to run.
+    pub run: Option<String>,
+    /// How a person knows that it worked, in Markdown.
+    pub verify: Option<String>,
+    /// How to undo it, in Markdown.
+    pub rollback: Option<String>,
+    /// What to tell whom.
+    pub announce: Option<AnnounceEntry>,
+}
+
+/// A condition that must hold before a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Gate {
+    /// What sort of condition it is.
+    pub kind: &'static str,
+    /// The condition, in words.
+    pub text: String,
+    /// Whether it holds; unknown before the facts say so.
+    pub holds: Option<bool>,
+    /// Until when it keeps the task waiting.
+    pub until: Option<Date>,
+}
+
+/// What to tell whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AnnounceEntry {
+    /// The channels.
+    pub to: Vec<String>,
+    /// The words.
+    pub text: String,
+}
+
+/// A team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TeamEntry {
+    /// Its id.
+    pub id: TeamId,
+    /// What people call it.
+    pub name: String,
+    /// Its handle in the tracker.
+    pub handle: Option<String>,
+    /// Its label in the tracker.
+    pub label: Option<String>,
+    /// Its chat channel.
+    pub chat: Option<String>,
+}
+
+/// A component that uses the runtime.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ComponentEntry {
+    /// Its id.
+    pub id: ComponentId,
+    /// What people call it.
+    pub name: String,
+    /// The team that owns it.
+    pub owner: TeamId,
+    /// Whether that owner is only inferred.
+    pub owner_inferred: bool,
+    /// Its repository.
+    pub repo: Option<String>,
+    /// Its folder inside the repository.
+    pub path: Option<String>,
+    /// Where its issues go.
+    pub tracker: Option<String>,
+    /// The component that bundles it.
+    pub shipped_by: Option<ComponentId>,
+    /// The phase that it declares.
+    pub phase: Option<PhaseId>,
+    /// What is special about it, in Markdown.
+    pub note: Option<String>,
+    /// How its pins compare with the target.
+    pub verdict: Verdict,
+    /// The places that name a version.
+    pub pins: Vec<PinEntry>,
+    /// Where all this was read.
+    pub source: Option<String>,
+}
+
+/// A place that names a version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PinEntry {
+    /// The file.
+    pub file: String,
+    /// The variable, key or line.
+    pub name: Option<String>,
+    /// The line number.
+    pub line: Option<u32>,
+    /// The version that stands there.
+    pub value: Option<String>,
+    /// What sort of pin it is.
+    pub kind: Option<PinKind>,
+    /// How it compares with the target.
+    pub verdict: Verdict,
+}
+
+/// How a pin or component compares with the target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Nobody has looked.
+    Unknown,
+}
+
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("unknown")
+    }
+}
+
+/// A component without a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NotPlannedEntry {
+    /// The component.
+    pub component: ComponentId,
+    /// Why.
+    pub because: String,
+}

@@ -1,0 +1,51 @@
+//! Runtimes: what is upgraded.
+
+use std::collections::BTreeMap;
+
+use crate::model::id::{ProcessId, RuntimeId};
+use crate::model::place::Place;
+use crate::model::source::Source;
+use crate::model::span::CalendarTime;
+use crate::model::version::{Bump, Scheme};
+
+/// A runtime.
+#[derive(Clone, Debug)]
+pub struct Runtime {
+    /// Its id in the catalog.
+    pub id: RuntimeId,
+    /// What people call it.
+    pub name: String,
+    /// How its versions read and sort.
+    pub scheme: Scheme,
+    /// What this organisation calls the bumps, where that differs from their position.
+    pub bumps: BTreeMap<Bump, String>,
+    /// Where its releases are read, most trusted first.
+    pub releases: Vec<Source>,
+    /// The rules that the organisation set itself.
+    pub policy: Policy,
+    /// The address of a line's release notes, as a template over `line`.
+    pub notes: Option<String>,
+    /// How it is upgraded.
+    pub process: ProcessId,
+    /// Where the catalog defines it.
+    pub place: Place,
+}
+
+impl Runtime {
+    /// What this organisation calls a bump.
+    #[must_use]
+    pub fn called(&self, bump: Bump) -> String {
+        self.bumps.get(&bump).cloned().unwrap_or_else(|| bump.to_string())
+    }
+}
+
+/// The rules that an organisation set itself for a runtime.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// How long after its first release a new line must be adopted.
+    pub adopt_within: Option<CalendarTime>,
+    /// How many of the product's latest releases must keep working with the versions that they shipped.
+    pub support_last: Option<u32>,
+    /// Where the rules are written.
+    pub source: Option<String>,
+}
