@@ -1,0 +1,135 @@
+//! Checks runtimes: their scheme, sources and policy.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Check, File, Kind};
+use crate::catalog::raw;
+use crate::catalog::yaml::{Entries, Spanned, to_place};
+use crate::model::id::{ProcessId, RuntimeId};
+use crate::model::place::Place;
+use crate::model::problem::Problem;
+use crate::model::runtime::{Policy, Runtime};
+use crate::model::source::Source;
+use crate::model::span::CalendarTime;
+use crate::model::version::{Bump, Scheme};
+
+impl Check {
+    pub(super) fn runtimes(&mut self, files: &[File]) -> BTreeMap<RuntimeId, Runtime> {
+        let mut runtimes = BTreeMap::new();
+        for (file, raw) in files {
+            for (key, said) in &raw.runtimes.0 {
+                if let Some(runtime) = self.runtime(file, key, said) {
+                    runtimes.entry(runtime.id.clone()).or_insert(runtime);
+                }
+            }
+        }
+        runtimes
+    }
+
+    fn runtime(&mut self, file: &Arc<str>, key: &Spanned<String>, said: &raw::Runtime) -> Option<Runtime> {
+        self.known(&said.process, file, Kind::Process);
+        let bumps = self.bumps(file, &said.bumps);
+        let releases = said.releases.iter().filter_map(|source| self.source(file, source)).collect();
+        let policy = Policy {
+            adopt_within: said.policy.adopt_within.as_ref().and_then(|time| self.calendar_time(file, time)),
+            support_last: said.policy.support_last,
+            source: self.optional_url(said.policy.source.as_ref(), file),
+        };
+        let scheme = self.word(&said.scheme, file, "version scheme", &schemes())?;
+        Some(Runtime {
+            id: RuntimeId::new(&key.value),
+            name: said.name.as_ref().map_or_else(|| key.value.clone(), |name| name.value.clone()),
+            scheme,
+            bumps,
+            releases,
+            policy,
+            notes: self
+                .optional_url(said.notes.as_ref().map(without_template).as_ref(), file)
+                .and(said.notes.as_ref().map(|notes| notes.value.clone())),
+            process: ProcessId::new(&said.process.value),
+            place: to_place(key, file),
+        })
+    }
+
+    fn bumps(&mut self, file: &Arc<str>, said: &Entries<Spanned<String>>) -> BTreeMap<Bump, String> {
+        let named = said.0.iter().filter_map(|(bump, called)| {
+            let bump = self.word(bump, file, "bump", &bump_words())?;
+            Some((bump, called.value.clone()))
+        });
+        named.collect()
+    }
+
+    fn source(&mut self, file: &Arc<str>, said: &Entries<raw::SourceOptions>) -> Option<Source> {
+        let [(kind, options)] = said.0.as_slice() else {
+            let place = said.0.get(1).map(|(kind, _)| to_place(kind, file));
+            let place = place.unwrap_or_else(|| Place::whole(file));
+            self.problems.push(
+                Problem::error("unknown-value", &place, "a source is one kind with its options")
+                    .help("write `- endoflife: { product: go }`"),
+            );
+            return None;
+        };
+        match self.word(
+            kind,
+            file,
+            "kind of source",
+            &[("go", SourceKind::Go), ("endoflife", SourceKind::Endoflife)],
+        )? {
+            SourceKind::Go => {
+                if let Some(product) = &options.product {
+                    let message = "the source `go` has no option `product`";
+                    self.problems.push(Problem::error("unknown-key", &to_place(product, file), message));
+                }
+                Some(Source::Go)
+            }
+            SourceKind::Endoflife => match &options.product {
+                Some(product) => {
+                    self.id(product, file);
+                    Some(Source::Endoflife { product: product.value.clone() })
+                }
+                None => {
+                    let message = "the source `endoflife` needs the option `product`";
+                    self.problems.push(Problem::error("missing-key", &to_place(kind, file), message).help(
+                        "write `- endoflife: { product: go }`; the products are listed on https://endoflife.date",
+                    ));
+                    None
+                }
+            },
+        }
+    }
+
+    pub(super) fn calendar_time(&mut self, file: &Arc<str>, text: &Spanned<String>) -> Option<CalendarTime> {
+        let time = CalendarTime::parse(&text.value);
+        if time.is_none() {
+            self.problems.push(
+                Problem::error(
+                    "invalid-duration",
+                    &to_place(text, file),
+                    format!("`{}` is not a length of time", text.value),
+                )
+                .help("write days, weeks, months or years: 7d, 2w, 8mo, 1y"),
+            );
+        }
+        time
+    }
+}
+
+#[derive(Clone, Copy)]
+enum SourceKind {
+    Go,
+    Endoflife,
+}
+
+fn schemes() -> Vec<(&'static str, Scheme)> {
+    Scheme::ALL.iter().map(|scheme| (scheme.name(), *scheme)).collect()
+}
+
+pub(super) fn bump_words() -> Vec<(&'static str, Bump)> {
+    Bump::ALL.iter().map(|bump| (bump.name(), *bump)).collect()
+}
+
+/// The address with its template parts filled in, so that it can be checked like any other.
+fn without_template(notes: &Spanned<String>) -> Spanned<String> {
+    Spanned::new(notes.value.replace("{{ line }}", "1").replace("{{line}}", "1"), notes.referenced, notes.defined)
+}

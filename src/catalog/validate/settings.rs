@@ -1,0 +1,82 @@
+//! Checks the settings: they stand once, in whichever file.
+
+use std::sync::Arc;
+
+use super::{Check, File};
+use crate::catalog::raw;
+use crate::catalog::yaml::to_place;
+use crate::model::problem::Problem;
+use crate::model::settings::{Calendar, Freeze, Preset, Settings, Tracker, WorkflowLabel};
+
+impl Check {
+    pub(super) fn settings(&mut self, files: &[File]) -> Settings {
+        let mut first = None;
+        let mut settings = Settings::default();
+        for (file, raw) in files {
+            let Some(said) = &raw.settings else { continue };
+            let place = to_place(said, file);
+            if let Some(first) = &first {
+                self.problems.push(
+                    Problem::error("duplicate-settings", &place, "the settings stand twice")
+                        .related(first, "first here"),
+                );
+                continue;
+            }
+            first = Some(place);
+            settings = self.said_settings(file, &said.value);
+        }
+        settings
+    }
+
+    fn said_settings(&mut self, file: &Arc<str>, said: &raw::Settings) -> Settings {
+        let mut settings = Settings {
+            site_url: self.optional_url(said.site_url.as_ref(), file),
+            repo: self.optional_url(said.repo.as_ref(), file),
+            ..Settings::default()
+        };
+        if let Some(title) = &said.title {
+            settings.title.clone_from(&title.value);
+        }
+        if let Some(handbook) = &said.handbook {
+            settings.preset = self.word(&handbook.preset, file, "preset", &Preset::ALL).unwrap_or(Preset::Plain);
+        }
+        if let Some(tracker) = &said.tracker {
+            self.word(&tracker.kind, file, "kind of tracker", &[("gitlab", ()), ("github", ())]);
+            settings.tracker = Some(Tracker {
+                url: self.url(&tracker.url, file),
+                group: tracker.group.as_ref().map(|group| group.value.clone()),
+            });
+        }
+        if let Some(labels) = &said.workflow {
+            let label = |said: &raw::WorkflowLabel| WorkflowLabel {
+                label: said.label.value.clone(),
+                means: said.means.value.clone(),
+            };
+            settings.workflow = labels.iter().map(label).collect();
+        }
+        if let Some(calendar) = &said.calendar {
+            settings.calendar = self.calendar(file, calendar);
+        }
+        settings
+    }
+
+    fn calendar(&mut self, file: &Arc<str>, said: &raw::Calendar) -> Calendar {
+        let mut calendar = Calendar {
+            holidays: said.holidays.iter().filter_map(|day| self.date(day, file)).collect(),
+            freezes: Vec::new(),
+            releases: said.releases.iter().filter_map(|day| self.date(day, file)).collect(),
+        };
+        calendar.holidays.sort_unstable();
+        calendar.releases.sort_unstable();
+        for freeze in &said.freezes {
+            let (Some(from), Some(to)) = (self.date(&freeze.from, file), self.date(&freeze.to, file)) else { continue };
+            if to < from {
+                let message = format!("the freeze `{}` ends before it begins", freeze.name.value);
+                self.problems.push(Problem::error("freeze-ends-early", &to_place(&freeze.to, file), message));
+            }
+            calendar.freezes.push(Freeze { name: freeze.name.value.clone(), from, to });
+        }
+        calendar.freezes.sort_by(|a, b| (a.from, a.to, &a.name).cmp(&(b.from, b.to, &b.name)));
+        calendar
+    }
+}

@@ -1,0 +1,241 @@
+//! Escapes outside values for the place where they land: Markdown, a shell command, a terminal.
+//! A value stays what it was for a reader; it can no longer be markup, a command or a control sequence.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+/// Writes a value as Markdown text: no markup, no HTML, no table cell, no line of its own.
+///
+/// The rules are those of CommonMark (any ASCII punctuation may be escaped by a backslash) and of GitHub's tables (a
+/// pipe in a cell must be). Underscores inside words are left alone because neither reads them as emphasis.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_markdown(value: &str, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(to_markdown(value).as_bytes())
+}
+
+/// A value as Markdown text.
+#[must_use]
+pub fn to_markdown(value: &str) -> String {
+    let value = to_one_line(value);
+    let chars: Vec<char> = value.chars().collect();
+    let mut out = String::with_capacity(value.len());
+    let marker = find_list_marker(&chars);
+    for (at, &c) in chars.iter().enumerate() {
+        let is_word = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|c| c.is_alphanumeric());
+        let escaped = match c {
+            '\\' | '`' | '*' | '[' | ']' | '<' | '|' | '~' | '$' | '&' => true,
+            '_' => !(is_word(at.checked_sub(1)) && is_word(Some(at + 1))),
+            '#' | '-' | '+' | '=' | '>' => at == 0,
+            _ => marker == Some(at),
+        };
+        if escaped {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// A sentence of this tool as Markdown: its code spans stay, all else is text.
+#[must_use]
+pub fn to_prose(sentence: &str) -> String {
+    let parts: Vec<&str> = sentence.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return to_markdown(sentence);
+    }
+    let mut out = String::new();
+    for (at, part) in parts.into_iter().enumerate() {
+        if at % 2 == 1 {
+            out.push_str(&to_code(part));
+            continue;
+        }
+        let inner = to_markdown(part);
+        // Spaces at the seams are part of the sentence.
+        let (before, after) = (part.starts_with(' '), part.ends_with(' ') && !part.trim().is_empty());
+        out.push_str(if before { " " } else { "" });
+        out.push_str(&inner);
+        out.push_str(if after { " " } else { "" });
+    }
+    out
+}
+
+/// The place of the `.` or `)` that would make a numbered list of the text.
+fn find_list_marker(chars: &[char]) -> Option<usize> {
+    let digits = chars.iter().take_while(|c| c.is_ascii_digit()).count();
+    let marked = digits > 0 && matches!(chars.get(digits), Some('.' | ')'));
+    (marked && chars.get(digits + 1).is_none_or(|c| c.is_whitespace())).then_some(digits)
+}
+
+/// A value as the inside of a code span, with the backticks around it.
+///
+/// Nothing can be escaped in a code span, so the fence is made longer than any run of backticks inside.
+#[must_use]
+pub fn to_code(value: &str) -> String {
+    let value = to_one_line(value);
+    if value.is_empty() {
+        return String::new();
+    }
+    let fence = "`".repeat(longest_run(&value, '`') + 1);
+    let space = if value.starts_with('`') || value.ends_with('`') { " " } else { "" };
+    format!("{fence}{space}{value}{space}{fence}")
+}
+
+/// A text as a fenced block of code.
+#[must_use]
+pub fn to_fence(text: &str, language: &str) -> String {
+    let fence = "`".repeat((longest_run(text, '`') + 1).max(3));
+    let text: String = text.trim_end().chars().filter(|&c| c == '\n' || c == '\t' || !is_unseen(c)).collect();
+    format!("{fence}{language}\n{text}\n{fence}")
+}
+
+/// An address as the target of a Markdown link; nothing that is not http or https becomes one.
+#[must_use]
+pub fn to_link_target(url: &str) -> Option<String> {
+    if !(url.starts_with("https://") || url.starts_with("http://")) {
+        return None;
+    }
+    let mut out = String::with_capacity(url.len());
+    for c in url.chars() {
+        match c {
+            '(' | ')' | '<' | '>' | '"' | '\\' | '|' | '`' | '[' | ']' | '*' => {
+                out.push_str(&format!("%{:02X}", u32::from(c)));
+            }
+            c if c.is_whitespace() || is_unseen(c) => {
+                let mut bytes = [0; 4];
+                c.encode_utf8(&mut bytes).bytes().for_each(|byte| out.push_str(&format!("%{byte:02X}")));
+            }
+            c => out.push(c),
+        }
+    }
+    Some(out)
+}
+
+/// Writes a value as one word of a POSIX shell.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_shell(value: &str, out: &mut dyn Write) -> io::Result<()> {
+    let value = to_one_line(value);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
+    if !value.is_empty() && value.chars().all(is_plain) {
+        return out.write_all(value.as_bytes());
+    }
+    write!(out, "'{}'", value.replace('\'', "'\\''"))
+}
+
+/// A value for a terminal: control and direction characters are shown, not sent.
+#[must_use]
+pub fn to_terminal(value: &str) -> Cow<'_, str> {
+    if !value.chars().any(is_unseen) {
+        return Cow::Borrowed(value);
+    }
+    let shown = value.chars().flat_map(|c| match is_unseen(c) {
+        true => c.escape_unicode().collect::<Vec<char>>(),
+        false => vec![c],
+    });
+    Cow::Owned(shown.collect())
+}
+
+/// A value on one line: white space becomes single spaces, what cannot be seen is left out.
+#[must_use]
+pub fn to_one_line(value: &str) -> String {
+    let seen: String =
+        value.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|&c| !is_unseen(c)).collect();
+    seen.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Control characters, and characters that turn the direction of text (Unicode TR 36, section 3.2).
+#[must_use]
+pub fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+fn longest_run(text: &str, wanted: char) -> usize {
+    let mut longest = 0;
+    let mut run = 0;
+    for c in text.chars() {
+        run = if c == wanted { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    longest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leaves_plain_names_alone() {
+        for name in ["GitLab Runner", "1.27.0", "node_exporter", "a-b", "CNG (charts)", "go 1.26"] {
+            assert_eq!(to_markdown(name), name);
+        }
+    }
+
+    #[test]
+    fn makes_markup_readable_text() {
+        let cases = [
+            ("a|b", "a\\|b"),
+            ("`x`", "\\`x\\`"),
+            ("<script>", "\\<script>"),
+            ("> x", "\\> x"),
+            ("](javascript:alert(1))", "\\](javascript:alert(1))"),
+            ("a\nb", "a b"),
+            ("# x", "\\# x"),
+            ("- x", "\\- x"),
+            ("1. x", "1\\. x"),
+            ("_x_", "\\_x\\_"),
+            ("&amp;", "\\&amp;"),
+            ("a\u{202e}b\u{7}", "ab"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(to_markdown(value), expected);
+        }
+    }
+
+    #[test]
+    fn keeps_the_code_of_a_sentence() {
+        assert_eq!(to_prose("from 1.26 in `<1.27`, tagged a|b"), "from 1.26 in `<1.27`, tagged a\\|b");
+        assert_eq!(to_prose("`a` `b` c"), "`a` `b` c");
+        assert_eq!(to_prose("odd ` tick <b>"), "odd \\` tick \\<b>");
+    }
+
+    #[test]
+    fn fences_code_with_more_backticks_than_it_holds() {
+        assert_eq!(to_code("a"), "`a`");
+        assert_eq!(to_code("a`b"), "``a`b``");
+        assert_eq!(to_code("`a"), "`` `a ``");
+        assert_eq!(to_code("a|b"), "`a|b`");
+        assert_eq!(to_fence("```\nx", "sh"), "````sh\n```\nx\n````");
+    }
+
+    #[test]
+    fn links_to_the_web_only() {
+        assert_eq!(to_link_target("https://x.org/a(b)").as_deref(), Some("https://x.org/a%28b%29"));
+        assert_eq!(to_link_target("https://x.org/a b").as_deref(), Some("https://x.org/a%20b"));
+        assert_eq!(to_link_target("javascript:alert(1)"), None);
+    }
+
+    #[test]
+    fn quotes_what_a_shell_would_read() {
+        let shell = |value: &str| {
+            let mut out = Vec::new();
+            write_shell(value, &mut out).expect("a vector takes everything");
+            String::from_utf8(out).expect("text")
+        };
+        assert_eq!(shell("workhorse/go.mod"), "workhorse/go.mod");
+        assert_eq!(shell("a; rm -rf $HOME"), "'a; rm -rf $HOME'");
+        assert_eq!(shell("it's"), "'it'\\''s'");
+        assert_eq!(shell(""), "''");
+    }
+
+    #[test]
+    fn shows_control_characters_on_a_terminal() {
+        assert_eq!(to_terminal("a\u{1b}[31mb"), "a\\u{1b}[31mb");
+        assert_eq!(to_terminal("plain"), "plain");
+    }
+}

@@ -1,0 +1,160 @@
+//! The step texts of a process, compiled once and filled in task by task.
+//! Values are escaped for where they land; a name that is not defined is a problem, never an empty place.
+
+use std::io::{self, Write};
+
+use tera::{Context, ErrorKind, Tera};
+
+use crate::model::id::StepId;
+use crate::model::place::Place;
+use crate::model::problem::Problem;
+use crate::model::process::{Process, Step, Text};
+use crate::text::escape;
+
+/// The longest text that a template may become, in bytes.
+const LONGEST_TEXT: usize = 64 << 10;
+
+/// A text of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The title: plain text.
+    Title,
+    /// What to do: Markdown.
+    Do,
+    /// Commands: shell.
+    Run,
+    /// How a person knows that it worked: Markdown.
+    Verify,
+    /// How to undo it: Markdown.
+    Rollback,
+    /// What to announce: plain text.
+    Announce,
+}
+
+impl Field {
+    const ALL: [Self; 6] = [Self::Title, Self::Do, Self::Run, Self::Verify, Self::Rollback, Self::Announce];
+
+    /// The key by which the catalog knows it.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Do => "do",
+            Self::Run => "run",
+            Self::Verify => "verify",
+            Self::Rollback => "rollback",
+            Self::Announce => "announce",
+        }
+    }
+
+    fn text(self, step: &Step) -> Option<&Text> {
+        match self {
+            Self::Title => Some(&step.title),
+            Self::Do => step.instructions.as_ref(),
+            Self::Run => step.run.as_ref(),
+            Self::Verify => step.verify.as_ref(),
+            Self::Rollback => step.rollback.as_ref(),
+            Self::Announce => step.announce.as_ref().map(|announcement| &announcement.text),
+        }
+    }
+}
+
+/// The compiled step texts of a process.
+pub struct StepTexts {
+    plain: Tera,
+    markdown: Tera,
+    shell: Tera,
+}
+
+impl StepTexts {
+    /// Compiles all texts of a process.
+    ///
+    /// # Errors
+    ///
+    /// Every text that is not a template, with its place.
+    pub fn new(process: &Process) -> Result<Self, Vec<Problem>> {
+        let mut texts = Self { plain: Tera::default(), markdown: Tera::default(), shell: Tera::default() };
+        texts.plain.autoescape_on(Vec::<&str>::new());
+        texts.markdown.autoescape_on([""]);
+        texts.markdown.set_escape_fn(escape::write_markdown);
+        texts.shell.autoescape_on([""]);
+        texts.shell.set_escape_fn(escape::write_shell);
+        let mut problems = Vec::new();
+        for step in process.steps.values() {
+            for field in Field::ALL {
+                let Some(text) = field.text(step) else { continue };
+                let name = to_name(&step.id, field);
+                if let Err(error) = texts.engine_mut(field).add_raw_template(&name, &text.value) {
+                    problems.push(to_problem(&error, step, field, &text.place));
+                }
+            }
+        }
+        if problems.is_empty() { Ok(texts) } else { Err(problems) }
+    }
+
+    /// Fills in a text of a step; `None` when the step has none.
+    ///
+    /// # Errors
+    ///
+    /// A name that the context does not define, or a text that grows without bounds.
+    pub fn render(&self, step: &Step, field: Field, context: &Context) -> Result<Option<String>, Box<Problem>> {
+        let Some(text) = field.text(step) else { return Ok(None) };
+        let mut out = Limited { bytes: Vec::new() };
+        let name = to_name(&step.id, field);
+        match self.engine(field).render_to(&name, context, &mut out) {
+            Ok(()) => Ok(Some(String::from_utf8_lossy(&out.bytes).trim().to_owned())),
+            Err(error) => Err(Box::new(to_problem(&error, step, field, &text.place))),
+        }
+    }
+
+    fn engine(&self, field: Field) -> &Tera {
+        match field {
+            Field::Title | Field::Announce => &self.plain,
+            Field::Run => &self.shell,
+            Field::Do | Field::Verify | Field::Rollback => &self.markdown,
+        }
+    }
+
+    fn engine_mut(&mut self, field: Field) -> &mut Tera {
+        match field {
+            Field::Title | Field::Announce => &mut self.plain,
+            Field::Run => &mut self.shell,
+            Field::Do | Field::Verify | Field::Rollback => &mut self.markdown,
+        }
+    }
+}
+
+fn to_name(step: &StepId, field: Field) -> String {
+    format!("{step}.{}", field.key())
+}
+
+fn to_problem(error: &tera::Error, step: &Step, field: Field, place: &Place) -> Problem {
+    let message = match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => report.message().to_owned(),
+        other => other.to_string(),
+    };
+    let mut message = message.lines().next().unwrap_or_default().trim_end_matches('.').to_owned();
+    if let Some(first) = message.get(..1) {
+        let first = first.to_lowercase();
+        message.replace_range(..1, &first);
+    }
+    Problem::error("invalid-template", place, format!("`{}` of the step `{}`: {message}", field.key(), step.id))
+}
+
+/// Takes text up to a limit, so that a loop in a template cannot fill the memory.
+struct Limited {
+    bytes: Vec<u8>,
+}
+
+impl Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > LONGEST_TEXT {
+            return Err(io::Error::other("the text is longer than 64 KiB"));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
