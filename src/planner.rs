@@ -1,0 +1,144 @@
+//! Turns an upgrade of the catalog into its plan. Pure and total: no clock, no files, and every component that uses
+//! the runtime is in the result, with tasks or with the reason why it has none.
+
+mod order;
+mod rehearse;
+mod select;
+mod unblocks;
+
+pub use rehearse::rehearse;
+
+use jiff::civil::Date;
+
+use crate::model::catalog::Catalog;
+use crate::model::condition::{Situation, Versions};
+use crate::model::id::TeamId;
+use crate::model::plan::{Plan, Subject, Task};
+use crate::model::problem::Problem;
+use crate::model::process::{Process, Step};
+use crate::model::upgrade::{TaskRecord, TaskState, Upgrade};
+
+/// Plans an upgrade as of a day.
+///
+/// # Errors
+///
+/// When tasks wait for each other in a circle, or when the upgrade's runtime has no process; a checked catalog has
+/// neither.
+pub fn plan(catalog: &Catalog, upgrade: &Upgrade, as_of: Date) -> Result<Plan, Box<Problem>> {
+    let Some((runtime, process)) = catalog.recipe(upgrade) else {
+        let message = format!("the runtime `{}` has no process", upgrade.runtime);
+        return Err(Box::new(Problem::error("unknown-process", &upgrade.place, message)));
+    };
+    let situation = to_situation(upgrade);
+    let users: Vec<_> = catalog.users(&runtime.id).collect();
+    let selection = select::select(process, &runtime.id, &users, &situation);
+    let order = order::order(process, &runtime.id, &users, &situation, &selection.chosen)?;
+    let unblocks = unblocks::count(process, &selection.chosen, &order.needs);
+
+    let mut tasks: Vec<Task> = Vec::with_capacity(selection.chosen.len());
+    for (at, chosen) in selection.chosen.iter().enumerate() {
+        let record = upgrade.tasks.get(&chosen.id);
+        tasks.push(Task {
+            id: chosen.id.clone(),
+            step: chosen.step.id.clone(),
+            subject: chosen.subject.clone(),
+            phase: chosen.phase,
+            wave: order.waves[at],
+            needs: order.needs[at].clone(),
+            unblocks: unblocks[at],
+            owner: find_owner(catalog, upgrade, process, chosen.step, &chosen.subject, record),
+            because: chosen.because.clone(),
+            takes: record.and_then(|record| record.takes).unwrap_or(chosen.step.takes),
+            state: to_reported_state(record, as_of).unwrap_or(TaskState::Ready),
+            evidence: record.and_then(|record| record.evidence.clone()).into_iter().collect(),
+        });
+    }
+    mark_blocked(process, &mut tasks);
+    sort_by_wave(&mut tasks);
+    Ok(Plan { upgrade: upgrade.id.clone(), bump: situation.bump, tasks, not_planned: selection.not_planned })
+}
+
+fn to_situation(upgrade: &Upgrade) -> Situation {
+    Situation {
+        bump: upgrade.from.value.bump_to(&upgrade.to.value),
+        risk: upgrade.risk,
+        security: upgrade.security.as_ref().map(|security| security.because.clone()),
+        versions: Versions::Real { from: upgrade.from.value.clone(), to: upgrade.to.value.clone() },
+    }
+}
+
+/// The owner of a task: who the upgrade names for it, else the step's team or role, else whose component it is.
+fn find_owner(
+    catalog: &Catalog,
+    upgrade: &Upgrade,
+    process: &Process,
+    step: &Step,
+    subject: &Subject,
+    record: Option<&TaskRecord>,
+) -> TeamId {
+    if let Some(owner) = record.and_then(|record| record.owner.as_ref()) {
+        return owner.clone();
+    }
+    match (&step.owner, subject) {
+        (Some(owner), _) if process.roles.contains_key(owner.value.as_str()) => {
+            upgrade.roles.get(owner.value.as_str()).cloned().unwrap_or_else(|| TeamId::new(&owner.value))
+        }
+        (Some(owner), _) => TeamId::new(&owner.value),
+        (None, Subject::Component(component)) => {
+            catalog.components.get(component).map_or_else(|| TeamId::new(""), |component| component.owner.clone())
+        }
+        (None, Subject::Team(team)) => team.clone(),
+        (None, Subject::Upgrade) => TeamId::new(""),
+    }
+}
+
+fn to_reported_state(record: Option<&TaskRecord>, as_of: Date) -> Option<TaskState> {
+    let record = record?;
+    let waived = record.waived.as_ref().filter(|waiver| as_of <= waiver.until);
+    record.state.or(waived.map(|_| TaskState::Waived))
+}
+
+/// Marks the tasks that wait for one which is neither done nor waived.
+fn mark_blocked(process: &Process, tasks: &mut [Task]) {
+    let mut settled = vec![true; process.phases.len()];
+    for task in &*tasks {
+        settled[task.phase] &= task.state.is_settled();
+    }
+    let open: Vec<bool> = (0..process.phases.len()).map(|phase| is_open(process, phase, &settled)).collect();
+    let blocked: Vec<bool> = tasks
+        .iter()
+        .map(|task| !open[task.phase] || task.needs.iter().any(|need| !tasks[need.task].state.is_settled()))
+        .collect();
+    for (task, blocked) in tasks.iter_mut().zip(blocked) {
+        if blocked && task.state == TaskState::Ready {
+            task.state = TaskState::Blocked;
+        }
+    }
+}
+
+fn is_open(process: &Process, phase: usize, settled: &[bool]) -> bool {
+    process.phases_before(phase).into_iter().all(|earlier| settled[earlier] && is_open(process, earlier, settled))
+}
+
+fn sort_by_wave(tasks: &mut Vec<Task>) {
+    let mut by_wave: Vec<usize> = (0..tasks.len()).collect();
+    by_wave.sort_by(|&a, &b| {
+        let key = |task: &Task| (task.wave, task.phase);
+        key(&tasks[a])
+            .cmp(&key(&tasks[b]))
+            .then_with(|| tasks[a].step.cmp(&tasks[b].step))
+            .then_with(|| tasks[a].subject.cmp(&tasks[b].subject))
+    });
+    let mut position = vec![0; tasks.len()];
+    for (new, &old) in by_wave.iter().enumerate() {
+        position[old] = new;
+    }
+    let mut sorted: Vec<Task> = by_wave.into_iter().map(|old| tasks[old].clone()).collect();
+    for task in &mut sorted {
+        for need in &mut task.needs {
+            need.task = position[need.task];
+        }
+        task.needs.sort_by_key(|need| need.task);
+    }
+    *tasks = sorted;
+}

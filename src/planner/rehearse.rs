@@ -1,0 +1,128 @@
+//! Tries every process for every bump, risk and kind of upgrade, so that a recipe is known to work before the upgrade
+//! that needs it: no circles, no step that can never apply, no phase that nobody is ever in.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::model::catalog::Catalog;
+use crate::model::condition::{Situation, Versions, When};
+use crate::model::id::{StepId, TaskId};
+use crate::model::problem::{self, Problem};
+use crate::model::process::Process;
+use crate::model::runtime::Runtime;
+use crate::model::upgrade::{Risk, Upgrade};
+use crate::model::version::Bump;
+use crate::planner::{order, plan, select};
+
+/// Tries all processes and all upgrades of a catalog, and returns what is wrong with them.
+#[must_use]
+pub fn rehearse(catalog: &Catalog) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for runtime in catalog.runtimes.values() {
+        if let Some(process) = catalog.processes.get(&runtime.process) {
+            try_process(catalog, runtime, process, &mut problems);
+        }
+    }
+    for upgrade in catalog.upgrades.values() {
+        match plan(catalog, upgrade, Date::MIN) {
+            Ok(plan) => {
+                let ids: BTreeSet<&TaskId> = plan.tasks.iter().map(|task| &task.id).collect();
+                problems.extend(find_strangers(upgrade, &ids));
+            }
+            Err(problem) => problems.push(*problem),
+        }
+    }
+    problem::sort(&mut problems);
+    problems
+}
+
+fn try_process(catalog: &Catalog, runtime: &Runtime, process: &Process, problems: &mut Vec<Problem>) {
+    let users: Vec<_> = catalog.users(&runtime.id).collect();
+    let mut used_steps: BTreeSet<&StepId> = BTreeSet::new();
+    let mut used_phases: BTreeSet<usize> = BTreeSet::new();
+    let mut circles = Vec::new();
+    for situation in to_situations(process) {
+        let selection = select::select(process, &runtime.id, &users, &situation);
+        used_steps.extend(selection.chosen.iter().map(|task| &task.step.id));
+        used_phases.extend(selection.chosen.iter().map(|task| task.phase));
+        if let Err(problem) = order::order(process, &runtime.id, &users, &situation, &selection.chosen) {
+            circles.push(*problem);
+        }
+    }
+    // Many situations show the same circle from another side; one is enough to mend it.
+    problems.extend(circles.into_iter().next());
+    for step in process.steps.values().filter(|step| !used_steps.contains(&step.id)) {
+        let asks = [step.when.in_words(), step.which.in_words()].map(|words| (!words.is_empty()).then_some(words));
+        let asks: Vec<String> = asks.into_iter().flatten().collect();
+        let message = format!("the step `{}` can never apply to an upgrade of `{}`", step.id, runtime.id);
+        let problem = Problem::error("step-never-applies", &step.place, message);
+        problems.push(match asks.is_empty() {
+            true => problem.help(format!("no component uses `{}`", runtime.id)),
+            false => problem.help(format!("it asks for {}", asks.join(", and for components "))),
+        });
+    }
+    for (at, phase) in process.phases.iter().enumerate().filter(|(at, _)| !used_phases.contains(at)) {
+        let message = format!("nobody is ever in the phase `{}` of `{}`", process.phases[at].id, process.id);
+        problems.push(
+            Problem::error("empty-phase", &phase.place, message).help("give it a step or a component, or remove it"),
+        );
+    }
+}
+
+/// All situations that the conditions of a process can tell apart.
+fn to_situations(process: &Process) -> Vec<Situation> {
+    let mut asked = Asked::default();
+    for step in process.steps.values() {
+        asked.note(&step.when);
+        step.needs.iter().for_each(|need| asked.note(&need.when));
+    }
+    let bumps: &[Bump] = if asked.bump { &Bump::ALL } else { &Bump::ALL[..1] };
+    let risks: &[(&str, Risk)] = if asked.risk { &Risk::ALL } else { &Risk::ALL[..1] };
+    let securities: &[bool] = if asked.security { &[false, true] } else { &[false] };
+    let ranges: &[bool] = if asked.ranges { &[true, false] } else { &[true] };
+    let mut situations = Vec::new();
+    for bump in bumps {
+        for (_, risk) in risks {
+            for security in securities {
+                situations.extend(ranges.iter().map(|assumed| Situation {
+                    bump: Some(*bump),
+                    risk: *risk,
+                    security: security.then(|| "a security upgrade".to_owned()),
+                    versions: Versions::Assumed(*assumed),
+                }));
+            }
+        }
+    }
+    situations
+}
+
+/// What the conditions of a process ask about.
+#[derive(Default)]
+struct Asked {
+    bump: bool,
+    risk: bool,
+    security: bool,
+    ranges: bool,
+}
+
+impl Asked {
+    fn note(&mut self, when: &When) {
+        self.bump |= !when.bump.is_empty();
+        self.risk |= !when.risk.is_empty();
+        self.security |= when.security.is_some();
+        self.ranges |= when.from.is_some() || when.to.is_some();
+        when.any.iter().for_each(|part| self.note(part));
+        if let Some(not) = &when.not {
+            self.note(not);
+        }
+    }
+}
+
+/// Reports what people wrote about tasks that the plan does not have.
+fn find_strangers<'a>(upgrade: &'a Upgrade, ids: &'a BTreeSet<&TaskId>) -> impl Iterator<Item = Problem> + 'a {
+    upgrade.tasks.iter().filter(|(id, _)| !ids.contains(id)).map(|(id, record)| {
+        Problem::error("unknown-task", &record.place, format!("the upgrade `{}` has no task `{id}`", upgrade.id))
+            .suggest(id.as_str(), ids.iter().map(|id| id.as_str()))
+    })
+}
