@@ -1,0 +1,134 @@
+//! Turns runbooks and the catalog into pages, one by one in the order of their paths. Templates decide nothing: what a
+//! page says is a field of a view.
+
+pub mod inject;
+mod layout;
+mod templates;
+mod views;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use jiff::civil::Date;
+
+use crate::model::catalog::Catalog;
+use crate::model::facts::VersionFacts;
+use crate::model::id::{RuntimeId, UpgradeId};
+use crate::model::page::Page;
+use crate::model::runbook::Runbook;
+
+use crate::text::to_json;
+
+pub use templates::Templates;
+
+/// All that pages are made of.
+pub struct Material<'a> {
+    /// What people wrote down.
+    pub catalog: &'a Catalog,
+    /// What is believed about each runtime's versions.
+    pub facts: &'a BTreeMap<RuntimeId, VersionFacts>,
+    /// The runbook of each upgrade.
+    pub runbooks: &'a BTreeMap<UpgradeId, Runbook>,
+    /// The day as of which pages are made; none before anything is recorded.
+    pub as_of: Option<Date>,
+}
+
+impl Material<'_> {
+    /// The day for comparing dates; before all of them where nothing is recorded, so that nothing is late.
+    fn today(&self) -> Date {
+        self.as_of.unwrap_or(Date::MIN)
+    }
+}
+
+/// Renders all pages and hands each to `take`, in the order of their paths.
+///
+/// # Errors
+///
+/// A template that cannot be filled in, or what `take` reports.
+pub fn pages(material: &Material<'_>, templates: &Templates, take: &mut dyn FnMut(Page) -> Result<()>) -> Result<()> {
+    let mut plans: Vec<PagePlan<'_>> = vec![PagePlan::Index, PagePlan::IndexJson];
+    for runtime in material.catalog.runtimes.keys() {
+        plans.extend([PagePlan::Runtime(runtime), PagePlan::Process(runtime)]);
+    }
+    for runbook in material.runbooks.values() {
+        plans.extend([PagePlan::Runbook(runbook), PagePlan::RunbookJson(runbook), PagePlan::Handbook(runbook)]);
+        plans.extend(views::runbook::find_teams(runbook).into_iter().map(|team| PagePlan::Team(runbook, team)));
+    }
+    let mut plans: Vec<(String, PagePlan<'_>)> =
+        plans.into_iter().map(|plan| (plan.path(material.catalog), plan)).collect();
+    plans.sort_by(|a, b| a.0.cmp(&b.0));
+    for (path, plan) in plans {
+        let text = plan.render(material, templates).with_context(|| format!("rendering `{path}`"))?;
+        take(Page { path, text })?;
+    }
+    Ok(())
+}
+
+/// Renders the handbook page of one upgrade, without front matter, to be put into a page that people write.
+///
+/// # Errors
+///
+/// A template that cannot be filled in.
+pub fn handbook_region(material: &Material<'_>, runbook: &Runbook, templates: &Templates) -> Result<String> {
+    let view = views::handbook::view(material, runbook, views::handbook::Frame::Region);
+    templates.render("handbook.md", &view)
+}
+
+/// A page that is to be rendered.
+enum PagePlan<'a> {
+    Index,
+    IndexJson,
+    Runtime(&'a RuntimeId),
+    Process(&'a RuntimeId),
+    Runbook(&'a Runbook),
+    RunbookJson(&'a Runbook),
+    Team(&'a Runbook, &'a str),
+    Handbook(&'a Runbook),
+}
+
+impl PagePlan<'_> {
+    fn path(&self, catalog: &Catalog) -> String {
+        let folder = |runbook: &Runbook| {
+            let slug =
+                catalog.upgrades.get(&runbook.upgrade).map_or(runbook.upgrade.as_str(), |upgrade| upgrade.slug());
+            format!("{}/{slug}", runbook.runtime)
+        };
+        match self {
+            Self::Index => "index.md".to_owned(),
+            Self::IndexJson => "index.json".to_owned(),
+            Self::Runtime(runtime) => format!("{runtime}/index.md"),
+            Self::Process(runtime) => format!("{runtime}/process.md"),
+            Self::Runbook(runbook) => format!("{}/runbook.md", folder(runbook)),
+            Self::RunbookJson(runbook) => format!("{}/runbook.json", folder(runbook)),
+            Self::Team(runbook, team) => format!("{}/teams/{team}.md", folder(runbook)),
+            Self::Handbook(runbook) => format!("{}/handbook.md", folder(runbook)),
+        }
+    }
+
+    fn render(&self, material: &Material<'_>, templates: &Templates) -> Result<String> {
+        match self {
+            Self::Index => templates.render("index.md", &views::index::view(material)),
+            Self::IndexJson => to_json(&views::index::document(material)),
+            Self::Runtime(runtime) => templates.render("runtime.md", &views::runtime::view(material, runtime)),
+            Self::Process(runtime) => templates.render("process.md", &views::process::view(material, runtime)?),
+            Self::Runbook(runbook) => templates.render("runbook.md", &views::runbook::view(material, runbook, None)),
+            Self::RunbookJson(runbook) => to_json(runbook),
+            Self::Team(runbook, team) => {
+                templates.render("team.md", &views::runbook::view(material, runbook, Some(team)))
+            }
+            Self::Handbook(runbook) => {
+                templates.render("handbook.md", &views::handbook::view(material, runbook, views::handbook::Frame::Page))
+            }
+        }
+    }
+}
+
+/// Loads the templates of a repository.
+///
+/// # Errors
+///
+/// A template that cannot be read or is not one.
+pub fn load_templates(root: &Path) -> Result<Templates> {
+    Templates::load(&root.join("templates"))
+}

@@ -1,0 +1,8 @@
+//! What templates see: one module for each page, every decision already taken.
+
+pub mod handbook;
+pub mod index;
+mod parts;
+pub mod process;
+pub mod runbook;
+pub mod runtime;

@@ -1,0 +1,180 @@
+//! The overview of all runtimes and upgrades, as a page and as a document.
+
+use serde::Serialize;
+
+use crate::model::facts::VersionFacts;
+use crate::model::runbook::Runbook;
+use crate::model::runtime::Runtime;
+use crate::render::Material;
+use crate::render::views::parts::Progress;
+use crate::render::views::runbook::to_change;
+
+/// The format of `index.json`.
+const SCHEMA: &str = "upshift/index/1";
+
+/// The overview page.
+#[derive(Serialize)]
+pub struct IndexView {
+    title: String,
+    as_of: Option<String>,
+    runtimes: Vec<RuntimeRow>,
+    upgrades: Vec<UpgradeRow>,
+}
+
+#[derive(Serialize)]
+struct RuntimeRow {
+    id: String,
+    name: String,
+    latest: Option<String>,
+    latest_date: Option<String>,
+    supported: String,
+    components: usize,
+    upgrades: usize,
+}
+
+/// An upgrade's row.
+#[derive(Serialize)]
+pub struct UpgradeRow {
+    id: String,
+    runtime: String,
+    runtime_id: String,
+    slug: String,
+    from: String,
+    to: String,
+    change: String,
+    state: String,
+    risk: String,
+    start: Option<String>,
+    due: Option<String>,
+    progress: String,
+    percent: usize,
+}
+
+/// The overview document.
+#[derive(Serialize)]
+pub struct IndexDocument {
+    schema: &'static str,
+    title: String,
+    as_of: Option<String>,
+    runtimes: Vec<RuntimeEntry>,
+    upgrades: Vec<UpgradeEntry>,
+}
+
+#[derive(Serialize)]
+struct RuntimeEntry {
+    id: String,
+    name: String,
+    latest: Option<String>,
+    supported_lines: Option<Vec<String>>,
+    components: usize,
+}
+
+#[derive(Serialize)]
+struct UpgradeEntry {
+    id: String,
+    runtime: String,
+    from: String,
+    to: String,
+    state: String,
+    risk: String,
+    start: Option<String>,
+    due: Option<String>,
+    tasks: usize,
+    settled: usize,
+    waves: u32,
+    runbook: String,
+    facts_digest: String,
+}
+
+/// Makes the view of the overview.
+pub fn view(material: &Material<'_>) -> IndexView {
+    let runtimes = material.catalog.runtimes.values().map(|runtime| {
+        let facts = material.facts.get(&runtime.id);
+        let latest = facts.and_then(VersionFacts::newest_stable);
+        RuntimeRow {
+            id: runtime.id.to_string(),
+            name: runtime.name.clone(),
+            latest: latest.map(|release| release.version.to_string()),
+            latest_date: latest.and_then(|release| release.date).map(|date| date.to_string()),
+            supported: supported_lines(material, runtime)
+                .map_or_else(|| "not known".to_owned(), |lines| lines.join(", ")),
+            components: material.catalog.users(&runtime.id).count(),
+            upgrades: material.catalog.upgrades_of(&runtime.id).count(),
+        }
+    });
+    IndexView {
+        title: material.catalog.settings.title.clone(),
+        as_of: material.as_of.map(|day| day.to_string()),
+        runtimes: runtimes.collect(),
+        upgrades: material.runbooks.values().map(|runbook| to_upgrade_row(material, runbook)).collect(),
+    }
+}
+
+/// Makes the row of an upgrade.
+pub fn to_upgrade_row(material: &Material<'_>, runbook: &Runbook) -> UpgradeRow {
+    let progress = Progress::of(&runbook.tasks.iter().collect::<Vec<_>>());
+    let upgrade = material.catalog.upgrades.get(&runbook.upgrade);
+    let runtime = material.catalog.runtimes.get(&runbook.runtime);
+    UpgradeRow {
+        id: runbook.upgrade.to_string(),
+        runtime: runtime.map_or_else(|| runbook.runtime.to_string(), |runtime| runtime.name.clone()),
+        runtime_id: runbook.runtime.to_string(),
+        slug: upgrade.map_or_else(|| runbook.upgrade.to_string(), |upgrade| upgrade.slug().to_owned()),
+        from: runbook.from.clone(),
+        to: runbook.to.clone(),
+        change: to_change(runbook),
+        state: runbook.state.to_string(),
+        risk: runbook.risk.to_string(),
+        start: upgrade.and_then(|upgrade| upgrade.start).map(|day| day.to_string()),
+        due: runbook.due.date.map(|day| day.to_string()),
+        progress: progress.in_words(),
+        percent: progress.percent(),
+    }
+}
+
+/// Makes the overview document.
+pub fn document(material: &Material<'_>) -> IndexDocument {
+    let runtimes = material.catalog.runtimes.values().map(|runtime| RuntimeEntry {
+        id: runtime.id.to_string(),
+        name: runtime.name.clone(),
+        latest: material
+            .facts
+            .get(&runtime.id)
+            .and_then(VersionFacts::newest_stable)
+            .map(|release| release.version.to_string()),
+        supported_lines: supported_lines(material, runtime),
+        components: material.catalog.users(&runtime.id).count(),
+    });
+    let upgrades = material.runbooks.values().map(|runbook| {
+        let row = to_upgrade_row(material, runbook);
+        UpgradeEntry {
+            runbook: format!("{}/{}/runbook.json", runbook.runtime, row.slug),
+            id: row.id,
+            runtime: row.runtime_id,
+            from: row.from,
+            to: row.to,
+            state: row.state,
+            risk: row.risk,
+            start: row.start,
+            due: row.due,
+            tasks: runbook.summary.tasks,
+            settled: runbook.summary.settled,
+            waves: runbook.summary.waves,
+            facts_digest: runbook.facts_digest.clone(),
+        }
+    });
+    IndexDocument {
+        schema: SCHEMA,
+        title: material.catalog.settings.title.clone(),
+        as_of: material.as_of.map(|day| day.to_string()),
+        runtimes: runtimes.collect(),
+        upgrades: upgrades.collect(),
+    }
+}
+
+/// The lines that are supported on the day of the build; unknown when nothing is recorded of any line.
+fn supported_lines(material: &Material<'_>, runtime: &Runtime) -> Option<Vec<String>> {
+    let facts = material.facts.get(&runtime.id).filter(|facts| !facts.lines.is_empty())?;
+    let supported = facts.lines.iter().filter(|line| line.is_supported(material.today()) == Some(true));
+    Some(supported.map(|line| line.line.to_string()).collect())
+}

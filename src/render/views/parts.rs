@@ -1,0 +1,140 @@
+//! The parts that several pages show: owners, components, upgrades.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::model::id::TeamId;
+use crate::model::runbook::{ComponentEntry, PinEntry, Runbook, TaskEntry, TeamEntry};
+use crate::model::upgrade::TaskState;
+
+/// An owner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OwnerView {
+    pub id: String,
+    pub name: String,
+    /// The handle or, without one, the label: how to reach the team in the tracker.
+    pub reach: Option<String>,
+    pub chat: Option<String>,
+}
+
+/// A component as pages list it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ComponentView {
+    pub id: String,
+    pub name: String,
+    pub owner: OwnerView,
+    pub owner_inferred: bool,
+    pub repo: Option<String>,
+    pub path: Option<String>,
+    pub tracker: Option<String>,
+    pub shipped_by: Option<String>,
+    pub verdict: String,
+    pub pins: Vec<PinView>,
+    pub note: Option<String>,
+}
+
+/// A pin: its file, what to look for in it, and what stands there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PinView {
+    pub file: String,
+    pub name: Option<String>,
+    pub kind: Option<String>,
+    pub value: Option<String>,
+}
+
+/// Finds owners by id.
+pub struct Owners<'a>(BTreeMap<&'a TeamId, &'a TeamEntry>);
+
+impl<'a> Owners<'a> {
+    pub fn of(runbook: &'a Runbook) -> Self {
+        Self(runbook.teams.iter().map(|team| (&team.id, team)).collect())
+    }
+
+    pub fn find(&self, id: &TeamId) -> OwnerView {
+        let team = self.0.get(id);
+        OwnerView {
+            id: id.to_string(),
+            name: team.map_or_else(|| id.to_string(), |team| team.name.clone()),
+            reach: team
+                .and_then(|team| team.handle.clone().or_else(|| team.label.clone().map(|label| format!("~{label}")))),
+            chat: team.and_then(|team| team.chat.clone()),
+        }
+    }
+}
+
+pub fn to_component_view(component: &ComponentEntry, owners: &Owners<'_>) -> ComponentView {
+    let pin = |pin: &PinEntry| PinView {
+        file: pin.file.clone(),
+        name: pin.name.clone(),
+        kind: pin.kind.map(|kind| kind.to_string()),
+        value: pin.value.clone(),
+    };
+    ComponentView {
+        id: component.id.to_string(),
+        name: component.name.clone(),
+        owner: owners.find(&component.owner),
+        owner_inferred: component.owner_inferred,
+        repo: component.repo.clone(),
+        path: component.path.clone(),
+        tracker: component.tracker.clone(),
+        shipped_by: component.shipped_by.as_ref().map(ToString::to_string),
+        verdict: component.verdict.to_string(),
+        pins: component.pins.iter().map(pin).collect(),
+        note: component.note.clone(),
+    }
+}
+
+/// `1 task`, `2 tasks`.
+pub fn count(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn join_and(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [start @ .., last] => format!("{} and {last}", start.join(", ")),
+    }
+}
+
+/// How far tasks are.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    total: usize,
+    done: usize,
+    waived: usize,
+}
+
+impl Progress {
+    pub fn of(tasks: &[&TaskEntry]) -> Self {
+        let count = |state: TaskState| tasks.iter().filter(|task| task.state == state).count();
+        Self { total: tasks.len(), done: count(TaskState::Done), waived: count(TaskState::Waived) }
+    }
+
+    /// `3 of 12 done`, `3 of 12 done, 1 waived`.
+    pub fn in_words(self) -> String {
+        let waived = if self.waived > 0 { format!(", {} waived", self.waived) } else { String::new() };
+        format!("{} of {} done{waived}", self.done, self.total)
+    }
+
+    /// The share that is done or waived in whole percent, rounded down: 100 means all.
+    pub fn percent(self) -> usize {
+        ((self.done + self.waived) * 100).checked_div(self.total).unwrap_or(0)
+    }
+}
+
+/// Working days as people say them: `1 day`, `half a day`, `1.5 days`.
+pub fn working_days(days: f64) -> String {
+    match days {
+        0.0 => "no time".to_owned(),
+        0.5 => "half a day".to_owned(),
+        1.0 => "1 day".to_owned(),
+        days if days < 1.0 => {
+            let hours = days * f64::from(crate::model::span::HOURS_A_DAY);
+            format!("{hours} hour{}", if (hours - 1.0).abs() < f64::EPSILON { "" } else { "s" })
+        }
+        days => format!("{days} days"),
+    }
+}

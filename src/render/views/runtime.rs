@@ -1,0 +1,121 @@
+//! A runtime's page: its support windows, its upgrades, and who uses it.
+
+use serde::Serialize;
+
+use crate::model::facts::Line;
+use crate::model::id::RuntimeId;
+use crate::model::source::Source;
+use crate::render::Material;
+use crate::render::views::index::{UpgradeRow, to_upgrade_row};
+
+/// How many lines past their end of life are still shown.
+const ENDED_LINES: usize = 3;
+
+/// A runtime's page.
+#[derive(Serialize)]
+pub struct RuntimeView {
+    id: String,
+    name: String,
+    as_of: Option<String>,
+    lines: Vec<LineView>,
+    older: usize,
+    conflicts: Vec<ConflictView>,
+    sources: Vec<String>,
+    upgrades: Vec<UpgradeRow>,
+    components: Vec<UserView>,
+}
+
+#[derive(Serialize)]
+struct LineView {
+    line: String,
+    released: Option<String>,
+    latest: Option<String>,
+    latest_date: Option<String>,
+    eol: String,
+    supported: String,
+}
+
+#[derive(Serialize)]
+struct ConflictView {
+    fact: String,
+    followed: String,
+    followed_source: String,
+    other: String,
+    other_source: String,
+}
+
+#[derive(Serialize)]
+struct UserView {
+    name: String,
+    repo: Option<String>,
+    phase: Option<String>,
+    owner: String,
+    owner_inferred: bool,
+    version: String,
+}
+
+/// Makes the view of a runtime's page.
+pub fn view(material: &Material<'_>, id: &RuntimeId) -> RuntimeView {
+    let catalog = material.catalog;
+    let runtime = catalog.runtimes.get(id);
+    let facts = material.facts.get(id);
+    let all: Vec<&Line> = facts.iter().flat_map(|facts| facts.lines.iter().rev()).collect();
+    let ended = |line: &&Line| line.is_supported(material.today()) == Some(false);
+    let mut shown: Vec<&Line> = all.iter().copied().filter(|line| !ended(line)).collect();
+    shown.extend(all.iter().copied().filter(ended).take(ENDED_LINES));
+    RuntimeView {
+        id: id.to_string(),
+        name: runtime.map_or_else(|| id.to_string(), |runtime| runtime.name.clone()),
+        as_of: material.as_of.map(|day| day.to_string()),
+        older: all.len() - shown.len(),
+        lines: shown.into_iter().map(|line| to_line_view(line, material)).collect(),
+        conflicts: facts
+            .iter()
+            .flat_map(|facts| &facts.conflicts)
+            .map(|conflict| ConflictView {
+                fact: conflict.fact.clone(),
+                followed: conflict.followed.value.clone(),
+                followed_source: conflict.followed.source.clone(),
+                other: conflict.other.value.clone(),
+                other_source: conflict.other.source.clone(),
+            })
+            .collect(),
+        sources: runtime.iter().flat_map(|runtime| &runtime.releases).map(Source::name).collect(),
+        upgrades: material
+            .runbooks
+            .values()
+            .filter(|runbook| &runbook.runtime == id)
+            .map(|runbook| to_upgrade_row(material, runbook))
+            .collect(),
+        components: catalog
+            .users(id)
+            .map(|(component, usage)| UserView {
+                name: component.name.clone(),
+                repo: component.repo.clone(),
+                phase: usage.phase.as_ref().map(|phase| phase.value.to_string()),
+                owner: catalog
+                    .teams
+                    .get(&component.owner)
+                    .map_or_else(|| component.owner.to_string(), |team| team.name.clone()),
+                owner_inferred: component.is_owner_inferred(),
+                version: "unknown".to_owned(),
+            })
+            .collect(),
+    }
+}
+
+fn to_line_view(line: &Line, material: &Material<'_>) -> LineView {
+    let text = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string());
+    LineView {
+        line: line.line.to_string(),
+        released: text(line.released),
+        latest: line.latest.as_ref().map(ToString::to_string),
+        latest_date: text(line.latest_date),
+        eol: text(line.eol).unwrap_or_else(|| "not announced".to_owned()),
+        supported: match line.is_supported(material.today()) {
+            Some(true) => "yes".to_owned(),
+            Some(false) => "no".to_owned(),
+            None => "unknown".to_owned(),
+        },
+    }
+}

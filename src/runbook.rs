@@ -1,0 +1,287 @@
+//! Turns a plan into the runbook document: names resolved, texts filled in, facts attached. Pure.
+
+mod facts;
+mod values;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tera::Context;
+
+use crate::model::catalog::Catalog;
+use crate::model::component::{Component, Pin, Use};
+use crate::model::facts::VersionFacts;
+use crate::model::id::{PhaseId, StepId, TaskId, TeamId};
+use crate::model::plan::{Plan, Subject, Task};
+use crate::model::problem::Problem;
+use crate::model::process::{Phase, Process, Step};
+use crate::model::runbook::{
+    Advisories, AnnounceEntry, ComponentEntry, Due, Gate, NotPlannedEntry, PhaseEntry, PinEntry, Reference, Runbook,
+    SCHEMA, StepEntry, Summary, TaskEntry, TeamEntry, Verdict,
+};
+use crate::model::runtime::Runtime;
+use crate::model::upgrade::Upgrade;
+use crate::text::steps::{Field, StepTexts};
+
+/// Writes the runbook of an upgrade.
+///
+/// # Errors
+///
+/// Every text of the catalog that cannot be filled in, with its place.
+pub fn write(catalog: &Catalog, upgrade: &Upgrade, plan: &Plan, known: &VersionFacts) -> Result<Runbook, Vec<Problem>> {
+    let Some((runtime, process)) = catalog.recipe(upgrade) else {
+        let message = format!("the runtime `{}` has no process", upgrade.runtime);
+        return Err(vec![Problem::error("unknown-process", &upgrade.place, message)]);
+    };
+    let writer = Writer {
+        catalog,
+        runtime,
+        process,
+        plan,
+        texts: StepTexts::new(process)?,
+        base: values::of_upgrade(catalog, runtime, upgrade, plan),
+    };
+    let (tasks, mut problems) = writer.tasks();
+    let (steps, more) = writer.steps();
+    problems.extend(more);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let used = facts::find_used(upgrade, known);
+    let components = writer.components();
+    Ok(Runbook {
+        schema: SCHEMA,
+        upgrade: upgrade.id.clone(),
+        runtime: runtime.id.clone(),
+        runtime_name: runtime.name.clone(),
+        from: upgrade.from.value.to_string(),
+        to: upgrade.to.value.to_string(),
+        from_line: upgrade.from.value.line(),
+        line: upgrade.to.value.line(),
+        bump: plan.bump,
+        called: plan.bump.map(|bump| runtime.called(bump)),
+        risk: upgrade.risk,
+        security: upgrade.security.as_ref().map(|_| true),
+        security_because: upgrade
+            .security
+            .as_ref()
+            .map(|security| Reference { text: security.because.clone(), url: security.source.clone() }),
+        state: upgrade.state,
+        revision: None,
+        facts_digest: facts::to_digest(&used),
+        facts: used,
+        notes: values::notes(runtime, upgrade),
+        due: Due {
+            date: upgrade.due.as_ref().map(|due| due.value),
+            because: upgrade.due.as_ref().map(|_| "set by the catalog".to_owned()),
+        },
+        summary: Summary {
+            tasks: tasks.len(),
+            settled: tasks.iter().filter(|task| task.state.is_settled()).count(),
+            waves: plan.waves(),
+            critical_path_days: None,
+            earliest_finish: None,
+            late_by_days: None,
+        },
+        advisories: Advisories::default(),
+        variants: Vec::new(),
+        phases: writer.phases(),
+        teams: writer.teams(&tasks, &components),
+        steps,
+        tasks,
+        components,
+        not_planned: plan
+            .not_planned
+            .iter()
+            .map(|entry| NotPlannedEntry { component: entry.component.clone(), because: entry.because.clone() })
+            .collect(),
+    })
+}
+
+struct Writer<'a> {
+    catalog: &'a Catalog,
+    runtime: &'a Runtime,
+    process: &'a Process,
+    plan: &'a Plan,
+    texts: StepTexts,
+    base: Context,
+}
+
+impl Writer<'_> {
+    fn tasks(&self) -> (Vec<TaskEntry>, Vec<Problem>) {
+        let mut entries = Vec::with_capacity(self.plan.tasks.len());
+        let mut problems: Vec<Problem> = Vec::new();
+        for task in &self.plan.tasks {
+            let Some(step) = self.process.steps.get(&task.step) else { continue };
+            match self.task(task, step) {
+                Ok(entry) => entries.push(entry),
+                Err(problem) if problems.contains(&problem) => {}
+                Err(problem) => problems.push(*problem),
+            }
+        }
+        (entries, problems)
+    }
+
+    fn task(&self, task: &Task, step: &Step) -> Result<TaskEntry, Box<Problem>> {
+        let context = self.values_of(task);
+        let text = |field| self.texts.render(step, field, &context);
+        let announce = match (&step.announce, text(Field::Announce)?) {
+            (Some(announcement), Some(text)) => Some(AnnounceEntry { to: announcement.to.clone(), text }),
+            _ => None,
+        };
+        let needs = task.needs.iter().map(|need| self.plan.tasks[need.task].id.clone());
+        Ok(TaskEntry {
+            id: task.id.clone(),
+            step: task.step.clone(),
+            component: task.subject.component().cloned(),
+            team: match &task.subject {
+                Subject::Team(team) => Some(team.clone()),
+                _ => None,
+            },
+            branch: None,
+            variant: None,
+            phase: self.phase_id(task.phase),
+            wave: task.wave,
+            needs: needs.collect::<Vec<TaskId>>(),
+            unblocks: task.unblocks,
+            title: text(Field::Title)?.unwrap_or_default(),
+            owner: task.owner.clone(),
+            because: task.because.clone(),
+            takes_days: task.takes.days(),
+            earliest_start: None,
+            earliest_finish: None,
+            latest_start: None,
+            latest_finish: None,
+            slack_days: None,
+            critical: None,
+            gates: self.gates(task),
+            state: task.state,
+            evidence: task.evidence.clone(),
+            instructions: text(Field::Do)?,
+            run: text(Field::Run)?,
+            verify: text(Field::Verify)?,
+            rollback: text(Field::Rollback)?,
+            announce,
+        })
+    }
+
+    /// The waits of a task, told once for all needed tasks of a step.
+    fn gates(&self, task: &Task) -> Vec<Gate> {
+        let mut waits: BTreeMap<(&StepId, String), Vec<&TaskId>> = BTreeMap::new();
+        for need in &task.needs {
+            let needed = &self.plan.tasks[need.task];
+            if let Some(wait) = need.wait {
+                waits.entry((&needed.step, wait.to_string())).or_default().push(&needed.id);
+            }
+        }
+        let gates = waits.into_iter().map(|((step, wait), tasks)| Gate {
+            kind: "wait",
+            text: match tasks.as_slice() {
+                [one] => format!("{wait} after `{one}`"),
+                several => format!("{wait} after the last of {} `{step}` tasks", several.len()),
+            },
+            holds: None,
+            until: None,
+        });
+        gates.collect()
+    }
+
+    fn values_of(&self, task: &Task) -> Context {
+        let mut context = self.base.clone();
+        context.insert("owner", &values::team(self.catalog, &task.owner));
+        match &task.subject {
+            Subject::Component(id) => {
+                if let Some(component) = self.catalog.components.get(id) {
+                    context.insert("component", &values::component(self.catalog, component));
+                }
+            }
+            Subject::Team(team) => context.insert("team", &values::team(self.catalog, team)),
+            Subject::Upgrade => {}
+        }
+        context
+    }
+
+    /// The steps that have tasks; their titles speak of "each component" where a task's speaks of one.
+    fn steps(&self) -> (Vec<StepEntry>, Vec<Problem>) {
+        let mut first: BTreeMap<&StepId, &Task> = BTreeMap::new();
+        for task in &self.plan.tasks {
+            first.entry(&task.step).or_insert(task);
+        }
+        let mut entries = Vec::new();
+        let mut problems = Vec::new();
+        for (id, task) in first {
+            let Some(step) = self.process.steps.get(id) else { continue };
+            let mut context = self.values_of(task);
+            values::generalise(&mut context, self.catalog, &task.subject);
+            match self.texts.render(step, Field::Title, &context) {
+                Ok(title) => entries.push(StepEntry {
+                    id: id.clone(),
+                    title: title.unwrap_or_default(),
+                    source: step.source.clone(),
+                }),
+                Err(problem) => problems.push(*problem),
+            }
+        }
+        (entries, problems)
+    }
+
+    fn phases(&self) -> Vec<PhaseEntry> {
+        let entry = |(at, phase): (usize, &Phase)| PhaseEntry {
+            id: phase.id.clone(),
+            name: phase.name.clone(),
+            about: phase.about.clone(),
+            blocks: phase.blocks,
+            in_order: phase.in_order.iter().map(|component| component.value.clone()).collect(),
+            after: self.process.phases_before(at).into_iter().map(|phase| self.phase_id(phase)).collect(),
+        };
+        self.process.phases.iter().enumerate().map(entry).collect()
+    }
+
+    fn phase_id(&self, phase: usize) -> PhaseId {
+        self.process.phases[phase].id.clone()
+    }
+
+    fn components(&self) -> Vec<ComponentEntry> {
+        self.catalog.users(&self.runtime.id).map(|(component, usage)| self.component(component, usage)).collect()
+    }
+
+    fn component(&self, component: &Component, usage: &Use) -> ComponentEntry {
+        let pin = |pin: &Pin| PinEntry {
+            file: pin.file.clone(),
+            name: pin.name.clone(),
+            line: None,
+            value: None,
+            kind: pin.kind,
+            verdict: Verdict::Unknown,
+        };
+        ComponentEntry {
+            id: component.id.clone(),
+            name: component.name.clone(),
+            owner: component.owner.clone(),
+            owner_inferred: component.is_owner_inferred(),
+            repo: component.repo.clone(),
+            path: component.path.clone(),
+            tracker: component.tracker.clone(),
+            shipped_by: component.shipped_by.as_ref().map(|by| by.value.clone()),
+            phase: usage.phase.as_ref().map(|phase| phase.value.clone()),
+            note: usage.note.clone(),
+            verdict: Verdict::Unknown,
+            pins: component.pins_of(&self.runtime.id).map(pin).collect(),
+            source: component.source.clone(),
+        }
+    }
+
+    fn teams(&self, tasks: &[TaskEntry], components: &[ComponentEntry]) -> Vec<TeamEntry> {
+        let owners: BTreeSet<&TeamId> =
+            tasks.iter().map(|task| &task.owner).chain(components.iter().map(|component| &component.owner)).collect();
+        let teams = owners.into_iter().filter_map(|id| self.catalog.teams.get(id));
+        teams
+            .map(|team| TeamEntry {
+                id: team.id.clone(),
+                name: team.name.clone(),
+                handle: team.handle.clone(),
+                label: team.label.clone(),
+                chat: team.chat.clone(),
+            })
+            .collect()
+    }
+}
