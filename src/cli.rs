@@ -1,0 +1,200 @@
+//! The command line: types only, and the help texts that they carry.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+/// Generates runbooks and handbook pages for language-runtime upgrades.
+///
+/// Upshift reads one reviewed catalog (the folder `data`: runtimes, components, owners, steps) and the recorded facts
+/// about upstream versions (`upshift.lock`), and writes for each upgrade a runbook, a checklist for each team, and a
+/// handbook page below `site`.
+///
+/// Exit codes: 0 done, 1 differences or findings, 2 usage or catalog errors, 3 the outside world failed.
+#[derive(Debug, Parser)]
+#[command(name = "upshift", version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Cli {
+    /// Options that every verb takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+const EXAMPLES: &str = "Examples:
+  upshift check                    find what is wrong in the catalog
+  upshift update                   ask upstream for new versions
+  upshift versions go              list Go's release lines and releases
+  upshift plan go-1.27.0           show who does what, in which order
+  upshift build                    write all pages
+  upshift build --check            tell whether the committed pages are current";
+
+/// Options that every verb takes.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// The root of the repository that holds the catalog
+    #[arg(short = 'C', long, value_name = "DIR", default_value = ".", global = true)]
+    pub root: PathBuf,
+    /// The day as of which to look at things, instead of the day of the lock
+    #[arg(long, value_name = "DATE", global = true)]
+    pub as_of: Option<Date>,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub color: Color,
+    /// Send `https://HOST/PATH` to `URL/HOST/PATH`, for networks that reach upstream through a proxy cache
+    #[arg(long, value_name = "URL", env = "UPSHIFT_MIRROR", global = true)]
+    pub mirror: Option<String>,
+    /// Refuse to use the network
+    #[arg(long, global = true)]
+    pub offline: bool,
+    /// Say less: only errors and results
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more: what was read, what was skipped
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// When the output is a terminal and `NO_COLOR` is not set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How to print results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Finds what is wrong in the catalog
+    Check(CheckArgs),
+    /// Asks upstream for new versions and writes what changed into the lock
+    Update(UpdateArgs),
+    /// Lists the release lines and releases of a runtime
+    Versions(VersionsArgs),
+    /// Shows who does what in an upgrade, and in which order
+    Plan(PlanArgs),
+    /// Writes all pages
+    Build(BuildArgs),
+}
+
+/// Finds what is wrong in the catalog.
+///
+/// Reads all YAML files below `data`, resolves every reference, tries every process for every bump and risk, plans
+/// every upgrade and fills in every text. Problems have a code, a place and help. Errors give exit code 2.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  upshift check
+  upshift check --fail-on warning
+  upshift check --format json | jq '.problems[].code'")]
+pub struct CheckArgs {
+    /// How to print the problems
+    #[arg(long, default_value = "human")]
+    pub format: Format,
+    /// The least severity that makes the exit code other than 0: errors give 2, warnings 1
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    pub fail_on: FailOn,
+}
+
+/// The least severity that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Only errors
+    Error,
+    /// Warnings too
+    Warning,
+}
+
+/// Asks upstream for new versions and writes what changed into `upshift.lock`.
+///
+/// All sources of all runtimes are asked at once. A source that fails keeps what it said before, is reported, and
+/// makes the exit code 3. Two runs of one day over the same upstream give the same lock, byte by byte.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  upshift update
+  upshift update --check                                tell what is new, write nothing
+  upshift update --mirror https://proxy.example/mirror  reach https://go.dev/dl/ as
+                                                        https://proxy.example/mirror/go.dev/dl/")]
+pub struct UpdateArgs {
+    /// Ask runtimes by their id; all, when none is named
+    #[arg(value_name = "RUNTIME")]
+    pub runtimes: Vec<String>,
+    /// Write nothing; exit with 1 when something is new
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// Lists the release lines and releases of a runtime, from the lock.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  upshift versions go
+  upshift versions go --all
+  upshift versions go --format json | jq '.lines[] | select(.supported)'")]
+pub struct VersionsArgs {
+    /// The runtime, by its id in the catalog
+    #[arg(value_name = "RUNTIME")]
+    pub runtime: String,
+    /// How to print
+    #[arg(long, default_value = "human")]
+    pub format: Format,
+    /// Show all releases, not only those of lines that are supported
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// Shows who does what in an upgrade, and in which order.
+///
+/// Tasks of one wave may run side by side. Reasons, needs and owners come from the catalog.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  upshift plan go-1.27.0
+  upshift plan go-1.27.0 --format json | jq '.tasks[] | select(.state == \"ready\") | .id'")]
+pub struct PlanArgs {
+    /// The upgrade, by its id in the catalog
+    #[arg(value_name = "UPGRADE")]
+    pub upgrade: String,
+    /// How to print
+    #[arg(long, default_value = "human")]
+    pub format: Format,
+}
+
+/// Writes all pages below `site`.
+///
+/// Needs no network: the catalog and the lock are all that goes in, and the same input gives the same bytes. Pages
+/// that are no longer generated are removed, and nothing else is. Exit code 1 with `--check` means that the pages are
+/// not current.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  upshift build
+  upshift build --check
+  upshift build --into handbook/go-upgrade.md --upgrade go-1.27.0")]
+pub struct BuildArgs {
+    /// Write nothing; print the differences and exit with 1 when there are any
+    #[arg(long)]
+    pub check: bool,
+    /// Where to write, below the root
+    #[arg(long, value_name = "DIR", default_value = "site")]
+    pub output: PathBuf,
+    /// Put the handbook page between its markers in a page of yours, and write nothing else
+    ///
+    /// The markers are `<!-- BEGIN upshift: UPGRADE -->` and `<!-- END upshift: UPGRADE -->`, on lines of their own.
+    #[arg(long, value_name = "PAGE", requires = "upgrade")]
+    pub into: Option<PathBuf>,
+    /// The upgrade whose handbook page `--into` means
+    #[arg(long, value_name = "UPGRADE", requires = "into")]
+    pub upgrade: Option<String>,
+}

@@ -1,0 +1,102 @@
+//! `upshift build`.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+use super::{Exit, load};
+use crate::cli::{BuildArgs, Format, Global};
+use crate::model::id::UpgradeId;
+use crate::model::problem;
+use crate::planner;
+use crate::render::{self, Material, inject};
+use crate::report::Report;
+use crate::write::{self, Kind, Mode, Writer};
+
+/// Writes all pages, or compares them with what is there.
+pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exit> {
+    let Some(mut loaded) = load::sound_catalog(global, report)? else { return Ok(Exit::Usage) };
+    let lock = load::lock(&global.root)?;
+    let as_of = load::as_of(global, &lock);
+    let facts = load::facts(&loaded.catalog, &lock);
+    loaded.problems.extend(planner::rehearse(&loaded.catalog));
+    let (runbooks, more) = load::runbooks(&loaded.catalog, &facts, as_of);
+    loaded.problems.extend(more);
+    problem::sort(&mut loaded.problems);
+    report.problems(&loaded.problems, &loaded.texts, Format::Human)?;
+    if problem::has_errors(&loaded.problems) {
+        return Ok(Exit::Usage);
+    }
+    let templates = match render::load_templates(&global.root) {
+        Ok(templates) => templates,
+        Err(error) => {
+            report.failure(&format!("{error:#}"), &["templates of your own stand in `templates/`"]);
+            return Ok(Exit::Usage);
+        }
+    };
+    let material = Material { catalog: &loaded.catalog, facts: &facts, runbooks: &runbooks, as_of };
+    let mode = if args.check { Mode::Check } else { Mode::Write };
+    if let (Some(page), Some(id)) = (&args.into, &args.upgrade) {
+        let Some(runbook) = runbooks.get(id.as_str()) else {
+            load::unknown("upgrade", id, runbooks.keys().map(UpgradeId::as_str), report);
+            return Ok(Exit::Usage);
+        };
+        let region = render::handbook_region(&material, runbook, &templates)?;
+        return into_page(page, id, &region, mode, report);
+    }
+    let mut writer = Writer::begin(&global.root.join(&args.output), mode)?;
+    render::pages(&material, &templates, &mut |page| writer.page(&page))?;
+    let outcome = writer.finish()?;
+    for change in &outcome.changes {
+        let word = match change.kind {
+            Kind::Added => "added",
+            Kind::Changed => "changed",
+            Kind::Removed => "removed",
+        };
+        match &change.diff {
+            Some(diff) => report.diff(diff),
+            None => report.note(&format!("{word:<8} {}/{}", args.output.display(), change.path)),
+        }
+    }
+    let changed = outcome.changes.len();
+    let as_of = as_of.map_or_else(|| "nothing recorded".to_owned(), |day| format!("as of {day}"));
+    match (mode, changed) {
+        (_, 0) => report.note(&format!("{} pages, all current ({as_of})", outcome.pages)),
+        (Mode::Write, _) => report.note(&format!("{} pages, {changed} changed ({as_of})", outcome.pages)),
+        (Mode::Check, _) => {
+            let plural = if changed == 1 { "file is" } else { "files are" };
+            report.failure(
+                &format!("{changed} {plural} not current"),
+                &["run `upshift build` and commit what it writes"],
+            );
+        }
+    }
+    Ok(if mode == Mode::Check && changed > 0 { Exit::Findings } else { Exit::Done })
+}
+
+fn into_page(page: &Path, upgrade: &str, region: &str, mode: Mode, report: &mut Report) -> Result<Exit> {
+    let before = fs::read_to_string(page).with_context(|| format!("reading `{}`", page.display()))?;
+    let after = match inject::inject(&before, upgrade, region) {
+        Ok(after) => after,
+        Err(error) => {
+            let lines = format!(
+                "put `<!-- BEGIN upshift: {upgrade} -->` and `<!-- END upshift: {upgrade} -->` where the page belongs, each once"
+            );
+            report.failure(&format!("{}: {error}", page.display()), &[&lines]);
+            return Ok(Exit::Usage);
+        }
+    };
+    let shown = page.display().to_string();
+    if before == after {
+        report.note(&format!("{shown} is current"));
+        return Ok(Exit::Done);
+    }
+    if mode == Mode::Check {
+        report.diff(&write::to_unified_diff(&format!("a/{shown}"), &format!("b/{shown}"), &before, &after));
+        return Ok(Exit::Findings);
+    }
+    write::write_in_place(page, after.as_bytes())?;
+    report.note(&format!("changed {shown}"));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,42 @@
+//! `upshift check`.
+
+use anyhow::Result;
+
+use super::{Exit, load};
+use crate::catalog;
+use crate::cli::{CheckArgs, FailOn, Format, Global};
+use crate::model::problem;
+use crate::planner;
+use crate::report::Report;
+
+/// Finds what is wrong in the catalog.
+pub fn run(global: &Global, args: &CheckArgs, report: &mut Report) -> Result<Exit> {
+    let mut loaded = catalog::load(&global.root);
+    if !problem::has_errors(&loaded.problems) {
+        let lock = load::lock(&global.root)?;
+        let as_of = load::as_of(global, &lock);
+        loaded.problems.extend(planner::rehearse(&loaded.catalog));
+        if !problem::has_errors(&loaded.problems) {
+            let facts = load::facts(&loaded.catalog, &lock);
+            loaded.problems.extend(load::runbooks(&loaded.catalog, &facts, as_of).1);
+        }
+        problem::sort(&mut loaded.problems);
+    }
+    report.problems(&loaded.problems, &loaded.texts, args.format)?;
+    if loaded.problems.is_empty() && args.format == Format::Human {
+        let catalog = &loaded.catalog;
+        report.note(&format!(
+            "the catalog is sound: {} runtimes, {} components, {} teams, {} processes, {} upgrades",
+            catalog.runtimes.len(),
+            catalog.components.len(),
+            catalog.teams.len(),
+            catalog.processes.len(),
+            catalog.upgrades.len()
+        ));
+    }
+    Ok(match (problem::has_errors(&loaded.problems), loaded.problems.is_empty(), args.fail_on) {
+        (true, _, _) => Exit::Usage,
+        (false, false, FailOn::Warning) => Exit::Findings,
+        _ => Exit::Done,
+    })
+}

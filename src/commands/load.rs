@@ -1,0 +1,99 @@
+//! What several verbs begin with: the catalog, the lock, the day, and the runbooks that follow from them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use jiff::civil::Date;
+
+use crate::catalog::{self, Loaded};
+use crate::cli::{Format, Global};
+use crate::lock::{self, Lock};
+use crate::model::catalog::Catalog;
+use crate::model::facts::VersionFacts;
+use crate::model::id::{RuntimeId, UpgradeId};
+use crate::model::problem::{self, Problem};
+use crate::model::runbook::Runbook;
+use crate::model::upgrade::Upgrade;
+use crate::report::Report;
+use crate::{planner, runbook};
+
+/// Loads the catalog; prints its problems and returns nothing when one of them is an error.
+pub fn sound_catalog(global: &Global, report: &mut Report) -> Result<Option<Loaded>> {
+    let loaded = catalog::load(&global.root);
+    if problem::has_errors(&loaded.problems) {
+        report.problems(&loaded.problems, &loaded.texts, Format::Human)?;
+        return Ok(None);
+    }
+    Ok(Some(loaded))
+}
+
+/// Reads the lock; a repository that has none yet has an empty one.
+pub fn lock(root: &Path) -> Result<Lock> {
+    let path = root.join(lock::FILE);
+    match fs::read_to_string(&path) {
+        Ok(text) => Lock::parse(&text).with_context(|| format!("reading `{}`", path.display())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Lock::default()),
+        Err(error) => Err(error).with_context(|| format!("reading `{}`", path.display())),
+    }
+}
+
+/// The day as of which things are looked at: the user's, else the lock's. An empty lock has none.
+pub fn as_of(global: &Global, lock: &Lock) -> Option<Date> {
+    global.as_of.or(lock.as_of())
+}
+
+/// What is believed about each runtime's versions.
+pub fn facts(catalog: &Catalog, lock: &Lock) -> BTreeMap<RuntimeId, VersionFacts> {
+    let known = catalog.runtimes.values().map(|runtime| {
+        let said = lock.runtimes.get(runtime.id.as_str());
+        let facts = said.map(|said| lock::reconcile(said, &runtime.releases, runtime.scheme));
+        (runtime.id.clone(), facts.unwrap_or_default())
+    });
+    known.collect()
+}
+
+/// Plans an upgrade and writes its runbook.
+pub fn runbook(
+    catalog: &Catalog,
+    upgrade: &Upgrade,
+    facts: &BTreeMap<RuntimeId, VersionFacts>,
+    as_of: Option<Date>,
+) -> Result<Runbook, Vec<Problem>> {
+    let plan = planner::plan(catalog, upgrade, as_of.unwrap_or(Date::MIN)).map_err(|problem| vec![*problem])?;
+    let nothing = VersionFacts::default();
+    runbook::write(catalog, upgrade, &plan, facts.get(&upgrade.runtime).unwrap_or(&nothing))
+}
+
+/// The runbooks of all upgrades, and the problems of those that have none.
+pub fn runbooks(
+    catalog: &Catalog,
+    facts: &BTreeMap<RuntimeId, VersionFacts>,
+    as_of: Option<Date>,
+) -> (BTreeMap<UpgradeId, Runbook>, Vec<Problem>) {
+    let mut runbooks = BTreeMap::new();
+    let mut problems = Vec::new();
+    for upgrade in catalog.upgrades.values() {
+        match runbook(catalog, upgrade, facts, as_of) {
+            Ok(runbook) => {
+                runbooks.insert(upgrade.id.clone(), runbook);
+            }
+            Err(more) => problems.extend(more),
+        }
+    }
+    problem::sort(&mut problems);
+    (runbooks, problems)
+}
+
+/// Reports that an upgrade or runtime is not in the catalog.
+pub fn unknown<'a>(what: &str, id: &str, known: impl Iterator<Item = &'a str>, report: &mut Report) {
+    let known: Vec<&str> = known.collect();
+    let help = match problem::find_near_name(id, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => format!("the catalog has no {what}s yet"),
+        None => format!("the catalog has {}", known.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")),
+    };
+    report.failure(&format!("no {what} `{id}` in the catalog"), &[&help]);
+}

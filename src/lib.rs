@@ -1,0 +1,33 @@
+//! Upshift turns one reviewed catalog (runtimes, components, owners, steps) and recorded facts about upstream versions
+//! into versioned runbooks and a handbook page for each language-runtime upgrade.
+//!
+//! The flow, in the order of the modules:
+//!
+//! 1. [`catalog`] reads the YAML files of `data/`: `Catalog` and problems.
+//! 2. [`resolve`] asks [`sources`] through [`http`] and brings the answers into the [`lock`].
+//! 3. [`planner`] turns an upgrade into its plan: which steps, for whom, in which order.
+//! 4. [`runbook`] turns the plan into a document: names, texts and facts filled in.
+//! 5. [`render`] turns runbooks and catalog into pages.
+//! 6. [`mod@write`] brings pages to disk, or compares them with what is there.
+//!
+//! [`model`] holds the values that pass between them, [`text`] fills in texts and escapes what comes from outside,
+//! [`commands`] wires stages together, [`cli`] is the command line, and [`report`] prints.
+
+pub mod model;
+pub mod text;
+
+pub mod catalog;
+pub mod http;
+pub mod lock;
+pub mod resolve;
+pub mod sources;
+
+pub mod planner;
+pub mod runbook;
+
+pub mod render;
+pub mod write;
+
+pub mod cli;
+pub mod commands;
+pub mod report;

@@ -1,0 +1,131 @@
+//! The only module that prints: results to standard output, messages to standard error, control characters never.
+
+mod human;
+mod json;
+
+use std::io::{self, Write as _};
+
+use anstream::{AutoStream, ColorChoice};
+use anyhow::Result;
+
+use crate::cli::{Color, Format, Global};
+use crate::model::place::Texts;
+use crate::model::problem::Problem;
+use crate::model::runbook::Runbook;
+use crate::text::escape::to_terminal;
+use crate::text::to_json;
+
+pub use json::VersionsDocument;
+
+/// How much to say beside results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Volume {
+    Quiet,
+    Normal,
+    Verbose,
+}
+
+/// The way to the user.
+pub struct Report {
+    out: AutoStream<io::Stdout>,
+    err: AutoStream<io::Stderr>,
+    volume: Volume,
+}
+
+impl Report {
+    /// Sets up both streams as the command line asks.
+    #[must_use]
+    pub fn new(global: &Global) -> Self {
+        let choice = match global.color {
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+            Color::Auto => ColorChoice::Auto,
+        };
+        let volume = match (global.quiet, global.verbose) {
+            (true, _) => Volume::Quiet,
+            (_, true) => Volume::Verbose,
+            _ => Volume::Normal,
+        };
+        Self { out: AutoStream::new(io::stdout(), choice), err: AutoStream::new(io::stderr(), choice), volume }
+    }
+
+    /// Prints a result. A reader that has gone away is no failure.
+    fn print(&mut self, text: &str) {
+        let _ = self.out.write_all(text.as_bytes());
+        let _ = self.out.flush();
+    }
+
+    fn say(&mut self, text: &str) {
+        let _ = self.err.write_all(text.as_bytes());
+        let _ = self.err.flush();
+    }
+
+    /// Prints a text as a result, line by line.
+    pub fn text(&mut self, text: &str) {
+        let shown: Vec<_> = text.split('\n').map(to_terminal).collect();
+        self.print(&shown.join("\n"));
+    }
+
+    /// Prints a unified diff as a result, in colour.
+    pub fn diff(&mut self, diff: &str) {
+        self.print(&human::diff(diff));
+    }
+
+    /// Says something about the work, unless the user asked for silence.
+    pub fn note(&mut self, text: &str) {
+        if self.volume > Volume::Quiet {
+            self.say(&format!("{}\n", to_terminal(text)));
+        }
+    }
+
+    /// Says something that only the curious want to know.
+    pub fn detail(&mut self, text: &str) {
+        if self.volume == Volume::Verbose {
+            self.say(&format!("{}\n", to_terminal(text)));
+        }
+    }
+
+    /// Says that something went wrong without a place in the catalog.
+    pub fn failure(&mut self, message: &str, help: &[&str]) {
+        self.say(&human::failure(message, help));
+    }
+
+    /// Prints problems in a format: as the result of `check`, or on the way to something else.
+    ///
+    /// # Errors
+    ///
+    /// A document that cannot be written as JSON.
+    pub fn problems(&mut self, problems: &[Problem], texts: &Texts, format: Format) -> Result<()> {
+        match format {
+            Format::Json => {
+                let document = json::problems(problems)?;
+                self.print(&document);
+            }
+            Format::Human => {
+                let drawn = human::problems(problems, texts);
+                self.say(&drawn);
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints a runbook for people.
+    pub fn plan(&mut self, runbook: &Runbook) {
+        let text = human::plan(runbook);
+        self.print(&text);
+    }
+
+    /// Prints the versions of a runtime.
+    ///
+    /// # Errors
+    ///
+    /// A document that cannot be written as JSON.
+    pub fn versions(&mut self, document: &VersionsDocument, format: Format) -> Result<()> {
+        let text = match format {
+            Format::Human => human::versions(document),
+            Format::Json => to_json(document)?,
+        };
+        self.print(&text);
+        Ok(())
+    }
+}

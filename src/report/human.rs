@@ -1,0 +1,249 @@
+//! Results for people: problems drawn in place, plans by wave, versions as tables. Colours are taken out again when the
+//! output is not a terminal.
+
+use std::fmt::Write as _;
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::json::VersionsDocument;
+use crate::model::place::{Place, Texts};
+use crate::model::problem::{Problem, Severity};
+use crate::model::runbook::{Runbook, TaskEntry};
+use crate::model::upgrade::TaskState;
+use crate::text::escape::to_terminal;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const RED: Style = AnsiColor::Red.on_default();
+const GREEN: Style = AnsiColor::Green.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+const CYAN: Style = AnsiColor::Cyan.on_default();
+
+/// How many problems are drawn; the rest is counted.
+const MOST_PROBLEMS: usize = 200;
+
+/// Draws problems, with a line that counts them.
+pub fn problems(problems: &[Problem], texts: &Texts) -> String {
+    let mut out = String::new();
+    for problem in problems.iter().take(MOST_PROBLEMS) {
+        out.push_str(&problem_in_place(problem, texts));
+        out.push_str("\n\n");
+    }
+    if problems.len() > MOST_PROBLEMS {
+        let _ = writeln!(out, "... and {} more\n", problems.len() - MOST_PROBLEMS);
+    }
+    let of = |severity: Severity| problems.iter().filter(|problem| problem.severity == severity).count();
+    let count = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
+    if !problems.is_empty() {
+        let _ = writeln!(out, "{}, {}", count(of(Severity::Error), "error"), count(of(Severity::Warning), "warning"));
+    }
+    out
+}
+
+fn problem_in_place(problem: &Problem, texts: &Texts) -> String {
+    let level = match problem.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(to_terminal(&problem.message).into_owned()).id(problem.code);
+    let mut group = add_place(Group::with_title(title), &problem.place, texts, AnnotationKind::Primary, None);
+    for (place, label) in &problem.related {
+        group = add_place(group, place, texts, AnnotationKind::Context, Some(label));
+    }
+    for help in &problem.help {
+        group = group.element(Level::HELP.message(to_terminal(help).into_owned()));
+    }
+    Renderer::styled().render(&[group])
+}
+
+fn add_place<'a>(
+    group: Group<'a>,
+    place: &Place,
+    texts: &Texts,
+    kind: AnnotationKind,
+    label: Option<&'a String>,
+) -> Group<'a> {
+    let line = (place.line as usize).checked_sub(1).and_then(|line| texts.get(&place.file)?.lines().nth(line));
+    let Some(line) = line else {
+        let origin = Origin::path(place.file.to_string());
+        return group.element(if place.line > 0 {
+            origin.line(place.line as usize).char_column(place.column as usize)
+        } else {
+            origin
+        });
+    };
+    // Characters that would move the cursor are shown as one mark each, so that columns stay what they are.
+    let shown: String = line
+        .chars()
+        .map(|c| if c != '\t' && crate::text::escape::is_unseen(c) { '\u{fffd}' } else { c })
+        .take(500)
+        .collect();
+    let start = (place.column as usize).saturating_sub(1);
+    let byte = |at: usize| shown.char_indices().nth(at).map_or(shown.len(), |(byte, _)| byte);
+    // A value of several lines, such as a block of text, is marked on its first line only.
+    let end = (start + (place.length as usize).max(1)).min(shown.chars().count().max(start + 1));
+    let annotation: Annotation<'a> = kind.span(byte(start)..byte(end).max(byte(start)));
+    let annotation = match label {
+        Some(label) => annotation.label(label),
+        None => annotation,
+    };
+    group.element(
+        Snippet::source(shown).line_start(place.line as usize).path(place.file.to_string()).annotation(annotation),
+    )
+}
+
+/// Draws a failure that has no place in the catalog.
+pub fn failure(message: &str, help: &[&str]) -> String {
+    let lines: Vec<_> = message.lines().map(to_terminal).collect();
+    let mut out = format!("{RED}{BOLD}error{BOLD:#}{RED:#}: {}\n", lines.join("\n"));
+    for help in help {
+        let _ = writeln!(out, "  = help: {}", to_terminal(help));
+    }
+    out
+}
+
+/// Colours the lines of a unified diff.
+pub fn diff(diff: &str) -> String {
+    let mut out = String::new();
+    for line in diff.lines() {
+        let style = match line.chars().next() {
+            _ if line.starts_with("---") || line.starts_with("+++") => BOLD,
+            Some('-') => RED,
+            Some('+') => GREEN,
+            Some('@') => CYAN,
+            _ => Style::new(),
+        };
+        let _ = writeln!(out, "{style}{}{style:#}", to_terminal(line));
+    }
+    out
+}
+
+/// Prints a plan: waves, and in each the tasks with their owner, what they wait for and how many wait for them.
+pub fn plan(runbook: &Runbook) -> String {
+    let mut out = String::new();
+    let name = |text: &str| to_terminal(text).into_owned();
+    let called = runbook.called.as_ref().map_or_else(String::new, |called| format!(", called {called}"));
+    let bump = runbook.bump.map_or_else(|| "no bump".to_owned(), |bump| format!("{bump} bump{called}"));
+    let _ = writeln!(
+        out,
+        "{BOLD}{} {} -> {}{BOLD:#}  {bump}; risk {}; {}",
+        name(&runbook.runtime_name),
+        runbook.from,
+        runbook.to,
+        runbook.risk,
+        runbook.state
+    );
+    let _ = writeln!(
+        out,
+        "{} tasks in {} waves, {} done{}",
+        runbook.summary.tasks,
+        runbook.summary.waves,
+        runbook.summary.settled,
+        runbook.due.date.map_or_else(String::new, |due| format!("; due {due}"))
+    );
+    let width = |text: &dyn Fn(&TaskEntry) -> usize| runbook.tasks.iter().map(text).max().unwrap_or(0);
+    let id_width = width(&|task| task.id.as_str().width());
+    let owner_width = width(&|task| task.owner.as_str().width());
+    for wave in runbook.tasks.chunk_by(|a, b| a.wave == b.wave) {
+        let mut phases: Vec<&str> = wave.iter().map(|task| task.phase.as_str()).collect();
+        phases.dedup();
+        let _ = writeln!(out, "\n{BOLD}Wave {}{BOLD:#}  {DIM}{}{DIM:#}", wave[0].wave, phases.join(", "));
+        for task in wave {
+            let (mark, style) = match task.state {
+                TaskState::Done => ("x", GREEN),
+                TaskState::Waived => ("-", DIM),
+                TaskState::Cannot => ("!", RED),
+                TaskState::InProgress => ("~", YELLOW),
+                TaskState::Ready => (">", CYAN),
+                TaskState::Blocked => (" ", Style::new()),
+            };
+            let needs = match task.needs.as_slice() {
+                [] => String::new(),
+                needs if needs.len() <= 3 => {
+                    format!("needs {}", needs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+                }
+                needs => format!("needs {} tasks", needs.len()),
+            };
+            let unblocks = if task.unblocks > 0 { format!("unblocks {:<3}", task.unblocks) } else { " ".repeat(12) };
+            let more = format!("{unblocks}  {needs}");
+            let (id, owner, more) = (&task.id, &task.owner, more.trim_end());
+            let line = match more.is_empty() {
+                true => format!("  {style}{mark}{style:#} {id:id_width$}  {owner}"),
+                false => {
+                    format!("  {style}{mark}{style:#} {id:id_width$}  {owner:owner_width$}  {DIM}{more}{DIM:#}")
+                }
+            };
+            let _ = writeln!(out, "{line}");
+        }
+    }
+    if !runbook.not_planned.is_empty() {
+        let _ = writeln!(out, "\n{BOLD}Not planned{BOLD:#}");
+        for entry in &runbook.not_planned {
+            let _ = writeln!(out, "  {:id_width$}  {DIM}{}{DIM:#}", entry.component, name(&entry.because));
+        }
+    }
+    let _ = writeln!(out, "\n{DIM}> ready, ~ in progress, x done, - waived, ! cannot be done{DIM:#}");
+    out
+}
+
+/// Prints release lines and releases.
+pub fn versions(document: &VersionsDocument) -> String {
+    let mut out = String::new();
+    let text = |date: Option<jiff::civil::Date>| date.map_or_else(|| "-".to_owned(), |date| date.to_string());
+    let _ = writeln!(out, "{BOLD}{}{BOLD:#} as of {}", document.runtime, text(document.as_of));
+    if document.lines.is_empty() {
+        let _ = writeln!(out, "\nnothing is recorded; run `upshift update`");
+        return out;
+    }
+    let mut rows = vec![["Line", "Released", "Latest", "Of", "End of life", "Supported"].map(str::to_owned)];
+    for line in document.lines.iter().rev() {
+        rows.push([
+            line.line.clone(),
+            text(line.released),
+            line.latest.clone().unwrap_or_else(|| "-".to_owned()),
+            text(line.latest_date),
+            text(line.eol),
+            line.supported.map_or("unknown", |supported| if supported { "yes" } else { "no" }).to_owned(),
+        ]);
+    }
+    let _ = write!(out, "\n{}", table(&rows));
+    let mut rows = vec![["Release", "Date", "Line", "Kind"].map(str::to_owned)];
+    for release in document.releases.iter().rev() {
+        let kind = if release.prerelease { "pre-release" } else { "release" };
+        rows.push([release.version.clone(), text(release.date), release.line.clone(), kind.to_owned()]);
+    }
+    let _ = write!(out, "\n{}", table(&rows));
+    if !document.conflicts.is_empty() {
+        let _ = writeln!(out, "\n{YELLOW}Sources disagree{YELLOW:#}");
+        for conflict in &document.conflicts {
+            let _ = writeln!(
+                out,
+                "  {}: {} by {} (followed), {} by {}",
+                conflict.fact,
+                conflict.followed.value,
+                conflict.followed.source,
+                conflict.other.value,
+                conflict.other.source
+            );
+        }
+    }
+    out
+}
+
+fn table<const N: usize>(rows: &[[String; N]]) -> String {
+    let mut out = String::new();
+    let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..N).map(width).collect();
+    for (at, row) in rows.iter().enumerate() {
+        let style = if at == 0 { BOLD } else { Style::new() };
+        let cells = row.iter().zip(&widths).map(|(cell, width)| {
+            let cell = to_terminal(cell);
+            format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width())))
+        });
+        let line = cells.collect::<Vec<_>>().join("  ");
+        let _ = writeln!(out, "{style}{}{style:#}", line.trim_end());
+    }
+    out
+}

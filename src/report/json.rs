@@ -1,0 +1,165 @@
+//! Results for programs: the documents `upshift/problems/1` and `upshift/versions/1`.
+
+use anyhow::Result;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::model::facts::{Line, Release, VersionFacts};
+use crate::model::id::RuntimeId;
+use crate::model::problem::Problem;
+use crate::text::to_json;
+
+#[derive(Serialize)]
+struct ProblemsDocument<'a> {
+    schema: &'static str,
+    problems: Vec<ProblemEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct ProblemEntry<'a> {
+    code: &'a str,
+    severity: String,
+    message: &'a str,
+    file: &'a str,
+    line: Option<u32>,
+    column: Option<u32>,
+    help: &'a [String],
+}
+
+/// Writes problems as a document.
+pub fn problems(problems: &[Problem]) -> Result<String> {
+    let known = |number: u32| (number > 0).then_some(number);
+    let entries = problems.iter().map(|problem| ProblemEntry {
+        code: problem.code,
+        severity: problem.severity.to_string(),
+        message: &problem.message,
+        file: &problem.place.file,
+        line: known(problem.place.line),
+        column: known(problem.place.column),
+        help: &problem.help,
+    });
+    to_json(&ProblemsDocument { schema: "upshift/problems/1", problems: entries.collect() })
+}
+
+/// The versions of a runtime: `upshift/versions/1`.
+#[derive(Debug, Serialize)]
+pub struct VersionsDocument {
+    schema: &'static str,
+    /// The runtime.
+    pub runtime: RuntimeId,
+    /// The day for which support is told.
+    pub as_of: Option<Date>,
+    /// Release lines, oldest first.
+    pub lines: Vec<LineEntry>,
+    /// Releases, oldest first.
+    pub releases: Vec<ReleaseEntry>,
+    /// Where sources disagree.
+    pub conflicts: Vec<ConflictEntry>,
+}
+
+/// A release line.
+#[derive(Debug, Serialize)]
+pub struct LineEntry {
+    /// The line.
+    pub line: String,
+    /// The day of its first release.
+    pub released: Option<Date>,
+    /// The last day of active support.
+    pub support_ends: Option<Date>,
+    /// The last day of any support.
+    pub eol: Option<Date>,
+    /// Whether it is supported for longer than others.
+    pub lts: Option<bool>,
+    /// Its newest release.
+    pub latest: Option<String>,
+    /// The day of that release.
+    pub latest_date: Option<Date>,
+    /// Whether it is supported on the day of the document.
+    pub supported: Option<bool>,
+}
+
+/// A release.
+#[derive(Debug, Serialize)]
+pub struct ReleaseEntry {
+    /// The version.
+    pub version: String,
+    /// The day of its release.
+    pub date: Option<Date>,
+    /// Its line.
+    pub line: String,
+    /// Whether it is a beta or a candidate.
+    pub prerelease: bool,
+    /// Whether it fixes vulnerabilities; unknown where no advisories are recorded.
+    pub security: Option<bool>,
+}
+
+/// A fact that two sources give differently.
+#[derive(Debug, Serialize)]
+pub struct ConflictEntry {
+    /// What it is about.
+    pub fact: String,
+    /// What is believed.
+    pub followed: SaidEntry,
+    /// What another source says.
+    pub other: SaidEntry,
+}
+
+/// A value and who says it.
+#[derive(Debug, Serialize)]
+pub struct SaidEntry {
+    /// The source.
+    pub source: String,
+    /// The value.
+    pub value: String,
+}
+
+impl VersionsDocument {
+    /// Makes the document of a runtime as of a day.
+    #[must_use]
+    pub fn new(runtime: &RuntimeId, as_of: Option<Date>, facts: &VersionFacts) -> Self {
+        let line = |line: &Line| LineEntry {
+            line: line.line.clone(),
+            released: line.released,
+            support_ends: line.support_ends,
+            eol: line.eol,
+            lts: line.lts,
+            latest: line.latest.as_ref().map(ToString::to_string),
+            latest_date: line.latest_date,
+            supported: line.is_supported(as_of.unwrap_or(Date::MIN)),
+        };
+        let release = |release: &Release| ReleaseEntry {
+            version: release.version.to_string(),
+            date: release.date,
+            line: release.version.line(),
+            prerelease: release.prerelease,
+            security: None,
+        };
+        let said =
+            |said: &crate::model::facts::Said| SaidEntry { source: said.source.clone(), value: said.value.clone() };
+        Self {
+            schema: "upshift/versions/1",
+            runtime: runtime.clone(),
+            as_of,
+            lines: facts.lines.iter().map(line).collect(),
+            releases: facts.releases.iter().map(release).collect(),
+            conflicts: facts
+                .conflicts
+                .iter()
+                .map(|conflict| ConflictEntry {
+                    fact: conflict.fact.clone(),
+                    followed: said(&conflict.followed),
+                    other: said(&conflict.other),
+                })
+                .collect(),
+        }
+    }
+
+    /// Leaves out the releases of lines that are not supported.
+    #[must_use]
+    pub fn only_supported(mut self) -> Self {
+        let supported: Vec<&String> =
+            self.lines.iter().filter(|line| line.supported == Some(true)).map(|line| &line.line).collect();
+        self.releases.retain(|release| supported.contains(&&release.line));
+        self
+    }
+}
