@@ -1,0 +1,34 @@
+# `just` lists the recipes.
+
+_list:
+    @just --list --unsorted
+
+# What CI runs
+ci:
+    .ci/run
+
+# Write all pages below site/
+build:
+    cargo run --release -- build
+
+# Run all tests
+test:
+    cargo test
+
+# Find what is wrong in the catalog, and whether the committed pages are current
+check:
+    cargo run --release -- check --fail-on warning
+    cargo run --release -- build --check
+
+# Format the code
+fmt:
+    cargo fmt
+
+# Ask upstream for new versions (the only recipe that needs the network)
+update:
+    cargo run --release -- update
+
+# Renew the expected pages of the golden tests; read every file before you commit it
+golden:
+    SNAPSHOTS=overwrite cargo test --test golden
+    git diff --stat -- tests/golden
