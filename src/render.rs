@@ -20,7 +20,7 @@ use crate::model::runbook::Runbook;
 
 use crate::text::to_json;
 
-pub use templates::Templates;
+pub use templates::{TemplateError, Templates};
 
 /// All that pages are made of.
 pub struct Material<'a> {

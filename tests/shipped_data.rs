@@ -44,7 +44,7 @@ fn wave_of(runbook: &Value, id: &str) -> u64 {
 #[test]
 fn the_shipped_catalog_is_sound() {
     let check = upshift(root(), &["check", "--fail-on", "warning"]);
-    let said = "the catalog is sound: 1 runtimes, 30 components, 18 teams, 1 processes, 2 upgrades\n";
+    let said = "the catalog is sound: 1 runtime, 30 components, 18 teams, 1 process, 2 upgrades\n";
     assert_eq!(check, Run { code: 0, out: String::new(), err: said.to_owned() });
 }
 

@@ -10,14 +10,14 @@ use crate::cli::{BuildArgs, Format, Global};
 use crate::model::id::UpgradeId;
 use crate::model::problem;
 use crate::planner;
-use crate::render::{self, Material, inject};
+use crate::render::{self, Material, TemplateError, inject};
 use crate::report::Report;
 use crate::write::{self, Kind, Mode, Writer};
 
 /// Writes all pages, or compares them with what is there.
 pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exit> {
     let Some(mut loaded) = load::sound_catalog(global, report)? else { return Ok(Exit::Usage) };
-    let lock = load::lock(&global.root)?;
+    let Some(lock) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
     let as_of = load::as_of(global, &lock);
     let facts = load::facts(&loaded.catalog, &lock);
     loaded.problems.extend(planner::rehearse(&loaded.catalog));
@@ -30,10 +30,7 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
     }
     let templates = match render::load_templates(&global.root) {
         Ok(templates) => templates,
-        Err(error) => {
-            report.failure(&format!("{error:#}"), &["templates of your own stand in `templates/`"]);
-            return Ok(Exit::Usage);
-        }
+        Err(error) => return refuse_template(error, report),
     };
     let material = Material { catalog: &loaded.catalog, facts: &facts, runbooks: &runbooks, as_of };
     let mode = if args.check { Mode::Check } else { Mode::Write };
@@ -42,11 +39,16 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
             load::unknown("upgrade", id, runbooks.keys().map(UpgradeId::as_str), report);
             return Ok(Exit::Usage);
         };
-        let region = render::handbook_region(&material, runbook, &templates)?;
+        let region = match render::handbook_region(&material, runbook, &templates) {
+            Ok(region) => region,
+            Err(error) => return refuse_template(error, report),
+        };
         return into_page(page, id, &region, mode, report);
     }
     let mut writer = Writer::begin(&global.root.join(&args.output), mode)?;
-    render::pages(&material, &templates, &mut |page| writer.page(&page))?;
+    if let Err(error) = render::pages(&material, &templates, &mut |page| writer.page(&page)) {
+        return refuse_template(error, report);
+    }
     let outcome = writer.finish()?;
     for change in &outcome.changes {
         let word = match change.kind {
@@ -73,6 +75,15 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
         }
     }
     Ok(if mode == Mode::Check && changed > 0 { Exit::Findings } else { Exit::Done })
+}
+
+/// Reports a template that cannot be used; any other error is the disk's.
+fn refuse_template(error: anyhow::Error, report: &mut Report) -> Result<Exit> {
+    if !error.is::<TemplateError>() {
+        return Err(error);
+    }
+    report.failure(&format!("{error:#}"), &["templates of your own stand in `templates/`; nothing was written"]);
+    Ok(Exit::Usage)
 }
 
 fn into_page(page: &Path, upgrade: &str, region: &str, mode: Mode, report: &mut Report) -> Result<Exit> {

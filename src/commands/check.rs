@@ -13,7 +13,7 @@ use crate::report::Report;
 pub fn run(global: &Global, args: &CheckArgs, report: &mut Report) -> Result<Exit> {
     let mut loaded = catalog::load(&global.root);
     if !problem::has_errors(&loaded.problems) {
-        let lock = load::lock(&global.root)?;
+        let Some(lock) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
         let as_of = load::as_of(global, &lock);
         loaded.problems.extend(planner::rehearse(&loaded.catalog));
         if !problem::has_errors(&loaded.problems) {
@@ -25,18 +25,22 @@ pub fn run(global: &Global, args: &CheckArgs, report: &mut Report) -> Result<Exi
     report.problems(&loaded.problems, &loaded.texts, args.format)?;
     if loaded.problems.is_empty() && args.format == Format::Human {
         let catalog = &loaded.catalog;
-        report.note(&format!(
-            "the catalog is sound: {} runtimes, {} components, {} teams, {} processes, {} upgrades",
-            catalog.runtimes.len(),
-            catalog.components.len(),
-            catalog.teams.len(),
-            catalog.processes.len(),
-            catalog.upgrades.len()
-        ));
+        let counts = [
+            count(catalog.runtimes.len(), "runtime", "runtimes"),
+            count(catalog.components.len(), "component", "components"),
+            count(catalog.teams.len(), "team", "teams"),
+            count(catalog.processes.len(), "process", "processes"),
+            count(catalog.upgrades.len(), "upgrade", "upgrades"),
+        ];
+        report.note(&format!("the catalog is sound: {}", counts.join(", ")));
     }
     Ok(match (problem::has_errors(&loaded.problems), loaded.problems.is_empty(), args.fail_on) {
         (true, _, _) => Exit::Usage,
         (false, false, FailOn::Warning) => Exit::Findings,
         _ => Exit::Done,
     })
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }

@@ -30,12 +30,16 @@ pub fn sound_catalog(global: &Global, report: &mut Report) -> Result<Option<Load
     Ok(Some(loaded))
 }
 
-/// Reads the lock; a repository that has none yet has an empty one.
-pub fn lock(root: &Path) -> Result<Lock> {
+/// Reads the lock; a repository that has none yet has an empty one. Says why, and returns nothing, when it is none.
+pub fn lock(root: &Path, report: &mut Report) -> Result<Option<Lock>> {
     let path = root.join(lock::FILE);
-    match fs::read_to_string(&path) {
-        Ok(text) => Lock::parse(&text).with_context(|| format!("reading `{}`", path.display())),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Lock::default()),
+    match fs::read_to_string(&path).map(|text| Lock::parse(&text)) {
+        Ok(Ok(lock)) => Ok(Some(lock)),
+        Ok(Err(error)) => {
+            report.failure(&format!("`{}`: {error}", path.display()), &[]);
+            Ok(None)
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Some(Lock::default())),
         Err(error) => Err(error).with_context(|| format!("reading `{}`", path.display())),
     }
 }

@@ -15,7 +15,7 @@ pub fn run(global: &Global, args: &PlanArgs, report: &mut Report) -> Result<Exit
         load::unknown("upgrade", &args.upgrade, loaded.catalog.upgrades.keys().map(UpgradeId::as_str), report);
         return Ok(Exit::Usage);
     };
-    let lock = load::lock(&global.root)?;
+    let Some(lock) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
     let facts = load::facts(&loaded.catalog, &lock);
     match load::runbook(&loaded.catalog, upgrade, &facts, load::as_of(global, &lock)) {
         Ok(runbook) => {

@@ -38,7 +38,7 @@ pub fn run(global: &Global, args: &UpdateArgs, surroundings: &Surroundings, repo
             report.note(&format!("asking {} about {}", source.name(), runtime.name));
         }
     }
-    let before = load::lock(&global.root)?;
+    let Some(before) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
     let day = global.as_of.unwrap_or(surroundings.today);
     let options = Options { mirror: global.mirror.clone(), cache: surroundings.cache.clone(), ..Options::default() };
     let http = match Http::new(options) {

@@ -14,7 +14,7 @@ pub fn run(global: &Global, args: &VersionsArgs, report: &mut Report) -> Result<
         load::unknown("runtime", &args.runtime, loaded.catalog.runtimes.keys().map(RuntimeId::as_str), report);
         return Ok(Exit::Usage);
     };
-    let lock = load::lock(&global.root)?;
+    let Some(lock) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
     let mut facts = load::facts(&loaded.catalog, &lock);
     let facts = facts.remove(&runtime.id).unwrap_or_default();
     let document = VersionsDocument::new(&runtime.id, load::as_of(global, &lock), &facts);

@@ -155,10 +155,10 @@ impl When {
             None => {}
         }
         if let Some(range) = &self.from {
-            parts.push(format!("from {}", range.text));
+            parts.push(format!("from `{}`", range.text));
         }
         if let Some(range) = &self.to {
-            parts.push(format!("to {}", range.text));
+            parts.push(format!("to `{}`", range.text));
         }
         if !self.any.is_empty() {
             parts.push(join_or(self.any.iter().map(Self::in_words)));
@@ -190,7 +190,7 @@ enum Side {
 impl Versions {
     fn decide(&self, range: &Range, side: Side) -> Verdict {
         match self {
-            Self::Assumed(holds) => Verdict { holds: *holds, reasons: vec![format!("versions {}", range.text)] },
+            Self::Assumed(holds) => Verdict { holds: *holds, reasons: vec![format!("versions `{}`", range.text)] },
             Self::Real { from, to } => {
                 let (word, version) = match side {
                     Side::From => ("from", from),

@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, anyhow};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, Value};
+use thiserror::Error;
 
 use crate::render::layout;
 use crate::text::escape;
@@ -18,6 +19,17 @@ const LARGEST_PAGE: usize = 64 << 20;
 #[derive(RustEmbed)]
 #[folder = "templates/"]
 struct Shipped;
+
+/// A template that cannot be used: it is the user's, or the user's data is.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub struct TemplateError(String);
+
+impl From<tera::Error> for TemplateError {
+    fn from(error: tera::Error) -> Self {
+        Self(error.to_string())
+    }
+}
 
 /// Compiled page templates.
 pub struct Templates {
@@ -49,7 +61,7 @@ impl Templates {
             texts.push((name.to_string(), text));
         }
         texts.sort();
-        tera.add_raw_templates(texts).map_err(|error| anyhow!("{error}")).context("compiling the templates")?;
+        tera.add_raw_templates(texts).map_err(TemplateError::from)?;
         Ok(Self { tera })
     }
 
@@ -59,9 +71,9 @@ impl Templates {
     ///
     /// A name that the view does not have, or a page that grows without bounds.
     pub fn render(&self, name: &str, view: &impl Serialize) -> Result<String> {
-        let context = Context::from_serialize(view).map_err(|error| anyhow!("{error}"))?;
+        let context = Context::from_serialize(view).map_err(TemplateError::from)?;
         let mut out = Limited { bytes: Vec::new() };
-        self.tera.render_to(name, &context, &mut out).map_err(|error| anyhow!("{error}"))?;
+        self.tera.render_to(name, &context, &mut out).map_err(TemplateError::from)?;
         let text = String::from_utf8(out.bytes)
             .with_context(|| format!("the template `{name}` wrote something that is not text"))?;
         Ok(layout::tidy(&text))

@@ -113,18 +113,18 @@ pub fn to_link_target(url: &str) -> Option<String> {
     Some(out)
 }
 
-/// Writes a value as one word of a POSIX shell.
+/// Writes a value into a command. It may stand inside quotes there, or outside, so quoting it is not safe; a value that
+/// a shell could read as anything but a word is refused instead.
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Such a value, and those of the writer.
 pub fn write_shell(value: &str, out: &mut dyn Write) -> io::Result<()> {
-    let value = to_one_line(value);
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
-    if !value.is_empty() && value.chars().all(is_plain) {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./{}-".contains(c);
+    if value.chars().all(is_plain) {
         return out.write_all(value.as_bytes());
     }
-    write!(out, "'{}'", value.replace('\'', "'\\''"))
+    Err(io::Error::other("a shell could read this value as something else than a word"))
 }
 
 /// A value for a terminal: control and direction characters are shown, not sent.
@@ -221,16 +221,17 @@ mod tests {
     }
 
     #[test]
-    fn quotes_what_a_shell_would_read() {
+    fn refuses_what_a_shell_would_read() {
         let shell = |value: &str| {
             let mut out = Vec::new();
-            write_shell(value, &mut out).expect("a vector takes everything");
-            String::from_utf8(out).expect("text")
+            write_shell(value, &mut out).ok().and_then(|()| String::from_utf8(out).ok())
         };
-        assert_eq!(shell("workhorse/go.mod"), "workhorse/go.mod");
-        assert_eq!(shell("a; rm -rf $HOME"), "'a; rm -rf $HOME'");
-        assert_eq!(shell("it's"), "'it'\\''s'");
-        assert_eq!(shell(""), "''");
+        for value in ["workhorse/go.mod", "1.27.0", "{to}", "https://x.org/a"] {
+            assert_eq!(shell(value).as_deref(), Some(value));
+        }
+        for value in ["a; rm -rf $HOME", "it's", "a b", "`x`", "$(x)", "a\nb", "a|b", "\"", "*", "~", "é"] {
+            assert_eq!(shell(value), None, "{value}");
+        }
     }
 
     #[test]

@@ -98,10 +98,19 @@ impl StepTexts {
     /// A name that the context does not define, or a text that grows without bounds.
     pub fn render(&self, step: &Step, field: Field, context: &Context) -> Result<Option<String>, Box<Problem>> {
         let Some(text) = field.text(step) else { return Ok(None) };
-        let mut out = Limited { bytes: Vec::new() };
+        let mut out = Limited::default();
         let name = to_name(&step.id, field);
         match self.engine(field).render_to(&name, context, &mut out) {
             Ok(()) => Ok(Some(String::from_utf8_lossy(&out.bytes).trim().to_owned())),
+            Err(error) if matches!(error.kind(), ErrorKind::Io(_)) => {
+                let message = format!("`{}` of the step `{}`", field.key(), step.id);
+                let problem = match out.is_full {
+                    true => Problem::error("invalid-template", &text.place, message + " grows beyond 64 KiB"),
+                    false => Problem::error("invalid-template", &text.place, message + ": a value is no plain word")
+                        .help("a shell could read it as a command; in `run`, use ids, versions and paths"),
+                };
+                Err(Box::new(problem))
+            }
             Err(error) => Err(Box::new(to_problem(&error, step, field, &text.place))),
         }
     }
@@ -141,13 +150,16 @@ fn to_problem(error: &tera::Error, step: &Step, field: Field, place: &Place) -> 
 }
 
 /// Takes text up to a limit, so that a loop in a template cannot fill the memory.
+#[derive(Default)]
 struct Limited {
     bytes: Vec<u8>,
+    is_full: bool,
 }
 
 impl Write for Limited {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.bytes.len() + bytes.len() > LONGEST_TEXT {
+            self.is_full = true;
             return Err(io::Error::other("the text is longer than 64 KiB"));
         }
         self.bytes.extend_from_slice(bytes);

@@ -54,7 +54,6 @@ pub struct HandbookView {
     contingency: Vec<ContingencyView>,
     links: Vec<Attribute>,
     not_planned: Vec<Attribute>,
-    facts: Vec<Statement>,
 }
 
 /// A name and its value; an address when the value is one.
@@ -203,15 +202,6 @@ pub fn view(material: &Material<'_>, runbook: &Runbook, frame: Frame) -> Handboo
                 value: entry.because.clone(),
                 url: None,
                 is_code: false,
-            })
-            .collect(),
-        facts: runbook
-            .facts
-            .iter()
-            .map(|fact| Statement {
-                text: format!("{}: {}", fact.fact, fact.value),
-                source: fact.source.clone(),
-                url: None,
             })
             .collect(),
         runtime: name,
@@ -443,7 +433,7 @@ fn to_timeline(
             add(&day.to_string(), "product release".to_owned(), "catalog");
         }
         for freeze in calendar.freezes.iter().filter(|freeze| freeze.from <= due && freeze.to >= start) {
-            add(&freeze.from.to_string(), format!("{} begins, until {}", freeze.name, freeze.to), "catalog");
+            add(&freeze.from.to_string(), format!("freeze begins: {}, until {}", freeze.name, freeze.to), "catalog");
         }
     }
     for criterion in upgrade.iter().flat_map(|upgrade| &upgrade.criteria) {
@@ -482,9 +472,9 @@ fn to_phase(runbook: &Runbook, phase: Option<&PhaseEntry>, owners: &Owners<'_>) 
         name: phase.map_or_else(|| "No phase".to_owned(), |phase| phase.name.clone()),
         about: phase.and_then(|phase| phase.about.clone()),
         order: match phase {
-            Some(phase) if !phase.in_order.is_empty() => "one after the other, in the order of the table".to_owned(),
-            Some(phase) if !phase.blocks => "side by side; nothing waits for them".to_owned(),
-            _ => "side by side".to_owned(),
+            Some(phase) if !phase.in_order.is_empty() => "One after the other, in the order of the table".to_owned(),
+            Some(phase) if !phase.blocks => "Side by side; nothing waits for them".to_owned(),
+            _ => "Side by side".to_owned(),
         },
         components: members.into_iter().map(|component| to_component_view(component, owners)).collect(),
     }

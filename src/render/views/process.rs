@@ -279,7 +279,7 @@ fn stand_ins(runtime: &Runtime, process: &Process) -> Context {
     };
     context.insert("upgrade", &upgrade);
     context.insert("runtime", &named(runtime.id.as_str(), &runtime.name));
-    for (key, stand_in) in [("from", "{from}"), ("to", "{to}"), ("from_line", "{from line}"), ("line", "{line}")] {
+    for (key, stand_in) in [("from", "{from}"), ("to", "{to}"), ("from_line", "{from_line}"), ("line", "{line}")] {
         context.insert(key, stand_in);
     }
     context.insert("bump", &Bump::Minor.to_string());

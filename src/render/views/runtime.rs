@@ -8,7 +8,7 @@ use crate::model::source::Source;
 use crate::render::Material;
 use crate::render::views::index::{UpgradeRow, to_upgrade_row};
 
-/// How many lines past their end of life are still shown.
+/// How many lines before the oldest supported one are still shown.
 const ENDED_LINES: usize = 3;
 
 /// A runtime's page.
@@ -60,15 +60,15 @@ pub fn view(material: &Material<'_>, id: &RuntimeId) -> RuntimeView {
     let runtime = catalog.runtimes.get(id);
     let facts = material.facts.get(id);
     let all: Vec<&Line> = facts.iter().flat_map(|facts| facts.lines.iter().rev()).collect();
-    let ended = |line: &&Line| line.is_supported(material.today()) == Some(false);
-    let mut shown: Vec<&Line> = all.iter().copied().filter(|line| !ended(line)).collect();
-    shown.extend(all.iter().copied().filter(ended).take(ENDED_LINES));
+    let is_supported = |line: &&Line| line.is_supported(material.today()) == Some(true);
+    let oldest_supported = all.iter().rposition(is_supported).map_or(0, |at| at + 1);
+    let shown = &all[..all.len().min(oldest_supported + ENDED_LINES)];
     RuntimeView {
         id: id.to_string(),
         name: runtime.map_or_else(|| id.to_string(), |runtime| runtime.name.clone()),
         as_of: material.as_of.map(|day| day.to_string()),
         older: all.len() - shown.len(),
-        lines: shown.into_iter().map(|line| to_line_view(line, material)).collect(),
+        lines: shown.iter().map(|line| to_line_view(line, material)).collect(),
         conflicts: facts
             .iter()
             .flat_map(|facts| &facts.conflicts)
@@ -111,7 +111,10 @@ fn to_line_view(line: &Line, material: &Material<'_>) -> LineView {
         released: text(line.released),
         latest: line.latest.as_ref().map(ToString::to_string),
         latest_date: text(line.latest_date),
-        eol: text(line.eol).unwrap_or_else(|| "not announced".to_owned()),
+        eol: text(line.eol).unwrap_or_else(|| match line.ended {
+            Some(false) => "not announced".to_owned(),
+            _ => "not known".to_owned(),
+        }),
         supported: match line.is_supported(material.today()) {
             Some(true) => "yes".to_owned(),
             Some(false) => "no".to_owned(),
