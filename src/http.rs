@@ -1,37 +1,49 @@
-//! The only door to the network: one client with time limits, size limits, retries, a mirror and a cache by ETag.
+//! The only door to the network: fetches public addresses, with limits, retries, a cache and an optional mirror.
+//!
+//! Turns an https address into a body of bounded size; must not send credentials to upstreams, and must not read what it fetched.
 
+mod address;
 mod cache;
+mod error;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use backon::{ExponentialBuilder, Retryable as _};
-use futures::StreamExt as _;
-use reqwest::header::{ETAG, HeaderMap, IF_NONE_MATCH, RETRY_AFTER};
-use reqwest::{Client, StatusCode, Url, redirect};
-use thiserror::Error;
+use backon::{ExponentialBuilder, Retryable};
+use jiff::fmt::rfc2822;
+use reqwest::header::{DATE, ETAG, HeaderMap, IF_NONE_MATCH, LOCATION, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, StatusCode, Url};
 
-use cache::Cache;
+use address::Mirror;
+use cache::{Cache, Cached};
 
-/// Limits and habits of the client.
+pub use error::{Fault, HttpError};
+
+/// The longest `ETag` that is kept, in bytes.
+const LONGEST_ETAG: usize = 256;
+
+/// How the client behaves; the defaults suit public upstreams.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Where `https://HOST/PATH` is reached instead, as `MIRROR/HOST/PATH`.
+    /// A proxy cache: `https://HOST/PATH` is asked for as `MIRROR/HOST/PATH`.
     pub mirror: Option<String>,
-    /// The folder in which answers are kept for the next run.
+    /// A folder for bodies that upstreams mark with an `ETag`; it is made when needed.
     pub cache: Option<PathBuf>,
-    /// The largest answer, in bytes, after decompression.
-    pub largest: usize,
-    /// How long to wait for a connection.
+    /// The time to connect.
     pub connect_timeout: Duration,
-    /// How long one request may take as a whole.
+    /// The time for one whole request, its body included.
     pub timeout: Duration,
-    /// How often to try again after a failure that may pass.
+    /// The most bytes of a body, decompressed.
+    pub largest_body: usize,
+    /// The most redirects of one request.
+    pub redirects: usize,
+    /// How often a passing failure is tried again.
     pub retries: usize,
-    /// How long to wait before the first retry; each later one waits twice as long.
-    pub first_delay: Duration,
-    /// The longest wait that a server may ask for.
-    pub longest_delay: Duration,
+    /// The wait before the first retry; it doubles each time.
+    pub first_wait: Duration,
+    /// The longest wait; an upstream that asks for more (`Retry-After`) is given up.
+    pub longest_wait: Duration,
 }
 
 impl Default for Options {
@@ -39,372 +51,186 @@ impl Default for Options {
         Self {
             mirror: None,
             cache: None,
-            largest: 32 << 20,
             connect_timeout: Duration::from_secs(10),
-            timeout: Duration::from_secs(60),
+            timeout: Duration::from_mins(1),
+            largest_body: 32 << 20,
+            redirects: 5,
             retries: 3,
-            first_delay: Duration::from_millis(500),
-            longest_delay: Duration::from_secs(30),
+            first_wait: Duration::from_millis(500),
+            longest_wait: Duration::from_mins(1),
         }
     }
 }
 
-/// An answer.
+/// What came back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     /// The body, decompressed.
     pub body: Vec<u8>,
-    /// Its ETag.
+    /// Upstream's mark of this version of the body.
     pub etag: Option<String>,
-    /// Whether the server said that the copy of the last run is still right.
+    /// Whether upstream said that the body in the cache is still current.
     pub not_modified: bool,
+    /// The true address that answered, after redirects; never the mirror's.
+    pub url: String,
 }
 
-/// Why there is no answer. Messages name the address that was asked, without its query.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum HttpError {
-    /// Not an address.
-    #[error("`{0}` is not a web address")]
-    Url(String),
-    /// The server refused.
-    #[error("{url}: the server answered {status}")]
-    Status {
-        /// The address.
-        url: String,
-        /// The status, with its name.
-        status: String,
-        /// Whether it may pass.
-        may_pass: bool,
-        /// How long the server asks to wait.
-        wait: Option<Duration>,
-    },
-    /// The server asks to wait longer than this tool does.
-    #[error("{url}: the server answered {status} and asks to wait {seconds} seconds")]
-    Busy {
-        /// The address.
-        url: String,
-        /// The status, with its name.
-        status: String,
-        /// How long.
-        seconds: u64,
-    },
-    /// The answer is too large.
-    #[error("{url}: the answer is larger than {largest} bytes")]
-    TooLarge {
-        /// The address.
-        url: String,
-        /// The limit.
-        largest: usize,
-    },
-    /// The connection failed.
-    #[error("{url}: {reason}")]
-    Connection {
-        /// The address.
-        url: String,
-        /// Why.
-        reason: String,
-        /// Whether it may pass.
-        may_pass: bool,
-    },
-}
-
-impl HttpError {
-    fn may_pass(&self) -> bool {
-        matches!(self, Self::Status { may_pass: true, .. } | Self::Connection { may_pass: true, .. })
-    }
-
-    fn wait(&self) -> Option<Duration> {
-        match self {
-            Self::Status { wait, .. } => *wait,
-            _ => None,
-        }
-    }
-}
-
-/// The client.
+/// A client.
 #[derive(Debug)]
 pub struct Http {
     client: Client,
+    mirror: Option<Mirror>,
     cache: Option<Cache>,
     options: Options,
 }
 
 impl Http {
-    /// Sets up the client.
+    /// Makes a client. Nothing is sent yet.
     ///
     /// # Errors
     ///
-    /// When the system offers no TLS, or the mirror is not a web address.
+    /// When the mirror is not an http address, or the system's TLS settings cannot be read.
     pub fn new(options: Options) -> Result<Self, HttpError> {
-        if let Some(mirror) = &options.mirror {
-            parse_url(mirror)?;
-        }
+        let mirror = options.mirror.as_deref().map(Mirror::parse).transpose()?;
         let client = Client::builder()
             .user_agent(concat!("upshift/", env!("CARGO_PKG_VERSION")))
-            .referer(false)
             .connect_timeout(options.connect_timeout)
             .timeout(options.timeout)
-            .redirect(redirect::Policy::custom(follow))
+            .redirect(Policy::none())
+            .referer(false)
             .build()
-            .map_err(|error| HttpError::Connection {
-                url: "client".to_owned(),
-                reason: to_reason(&error),
-                may_pass: false,
-            })?;
-        Ok(Self { client, cache: options.cache.clone().map(Cache::new), options })
+            .map_err(|error| HttpError::new("the network", Fault::from_reqwest(&error, options.timeout)))?;
+        Ok(Self { client, mirror, cache: options.cache.clone().map(Cache::new), options })
     }
 
-    /// Fetches an address, trying again after failures that may pass.
+    /// Fetches an https address, over the mirror where there is one.
     ///
     /// # Errors
     ///
-    /// When there is no answer within the limits.
+    /// When there is no complete answer `200` (or `304` for a body in the cache) within the limits. The message is one
+    /// line that names the address without credentials.
     pub async fn fetch(&self, url: &str) -> Result<Reply, HttpError> {
-        let url = self.to_target(url)?;
-        let delays = ExponentialBuilder::default()
-            .with_min_delay(self.options.first_delay)
-            .with_max_delay(self.options.longest_delay)
-            .with_max_times(self.options.retries);
-        (|| self.try_once(&url))
-            .retry(delays)
-            .when(HttpError::may_pass)
-            .adjust(|error, delay| delay.map(|delay| error.wait().unwrap_or(delay)))
-            .await
-    }
-
-    /// The address that is really asked: the mirror's, where there is one.
-    fn to_target(&self, url: &str) -> Result<Url, HttpError> {
-        let asked = parse_url(url)?;
-        let Some(mirror) = &self.options.mirror else { return Ok(asked) };
-        let host = asked.host_str().unwrap_or_default();
-        let port = asked.port().map_or_else(String::new, |port| format!(":{port}"));
-        let query = asked.query().map_or_else(String::new, |query| format!("?{query}"));
-        parse_url(&format!("{}/{host}{port}{}{query}", mirror.trim_end_matches('/'), asked.path()))
-    }
-
-    async fn try_once(&self, url: &Url) -> Result<Reply, HttpError> {
-        let shown = to_shown(url);
-        let failed = |error: reqwest::Error| HttpError::Connection {
-            url: shown.clone(),
-            reason: to_reason(&error),
-            may_pass: error.is_timeout() || error.is_connect() || error.is_body() || error.is_decode(),
+        let Ok(parsed) = Url::parse(url) else {
+            return Err(HttpError::new("an address", Fault::Address("it cannot be read".to_owned())));
         };
-        let kept = self.cache.as_ref().and_then(|cache| cache.find(url.as_str()));
-        let mut request = self.client.get(url.clone());
-        if let Some(kept) = &kept {
-            request = request.header(IF_NONE_MATCH, &kept.etag);
+        let waits = ExponentialBuilder::new()
+            .with_factor(2.0)
+            .with_min_delay(self.options.first_wait)
+            .with_max_delay(self.options.longest_wait)
+            .with_max_times(self.options.retries);
+        let tried = (|| self.try_fetch(&parsed))
+            .retry(waits)
+            .when(Fault::is_passing)
+            .adjust(|fault, wait| {
+                wait.map(|wait| fault.retry_after().map_or(wait, |asked| asked.max(wait)))
+                    .filter(|wait| *wait <= self.options.longest_wait)
+            })
+            .await;
+        tried.map_err(|fault| HttpError::new(&address::to_shown(&parsed), fault))
+    }
+
+    async fn try_fetch(&self, first: &Url) -> Result<Reply, Fault> {
+        let mut url = first.clone();
+        for _ in 0..=self.options.redirects {
+            let asked = self.to_asked(&url)?;
+            let cached = self.cache.as_ref().and_then(|cache| cache.load(&asked, self.options.largest_body));
+            let response = self.send(&asked, cached.as_ref()).await?;
+            match response.status() {
+                StatusCode::OK => return self.read(response, url, &asked).await,
+                StatusCode::NOT_MODIFIED => {
+                    let cached = cached.ok_or(Fault::Status { code: 304, reason: "Not Modified", wait: None })?;
+                    return Ok(Reply {
+                        body: cached.body,
+                        etag: Some(cached.etag),
+                        not_modified: true,
+                        url: url.into(),
+                    });
+                }
+                status if is_redirect(status) => url = self.follow(&response, &url, &asked)?,
+                status => return Err(to_fault(status, response.headers())),
+            }
         }
-        let reply = request.send().await.map_err(failed)?;
-        if let (StatusCode::NOT_MODIFIED, Some(kept)) = (reply.status(), kept) {
-            return Ok(Reply { body: kept.body, etag: Some(kept.etag), not_modified: true });
+        Err(Fault::Redirect(format!("it redirects more than {} times", self.options.redirects)))
+    }
+
+    /// The address that is asked in place of the true one.
+    fn to_asked(&self, url: &Url) -> Result<Url, Fault> {
+        if url.scheme() != "https" || url.host_str().is_none() {
+            return Err(Fault::Address("it is not an https address".to_owned()));
         }
-        if !reply.status().is_success() {
-            return Err(self.to_status_error(shown, reply.status(), reply.headers()));
+        match &self.mirror {
+            Some(mirror) => mirror.to_mirror(url),
+            None => Ok(url.clone()),
         }
-        let etag = reply.headers().get(ETAG).and_then(|etag| etag.to_str().ok()).map(str::to_owned);
+    }
+
+    async fn send(&self, asked: &Url, cached: Option<&Cached>) -> Result<Response, Fault> {
+        let mut request = self.client.get(asked.clone());
+        if let Some(cached) = cached {
+            request = request.header(IF_NONE_MATCH, cached.etag.as_str());
+        }
+        request.send().await.map_err(|error| Fault::from_reqwest(&error, self.options.timeout))
+    }
+
+    async fn read(&self, mut response: Response, url: Url, asked: &Url) -> Result<Reply, Fault> {
+        let etag = response.headers().get(ETAG).and_then(|etag| etag.to_str().ok()).map(str::to_owned);
+        let etag = etag.filter(|etag| !etag.is_empty() && etag.len() <= LONGEST_ETAG);
         let mut body = Vec::new();
-        let mut chunks = reply.bytes_stream();
-        while let Some(chunk) = chunks.next().await {
-            let chunk = chunk.map_err(failed)?;
-            if body.len() + chunk.len() > self.options.largest {
-                return Err(HttpError::TooLarge { url: shown, largest: self.options.largest });
+        while let Some(chunk) =
+            response.chunk().await.map_err(|error| Fault::from_reqwest(&error, self.options.timeout))?
+        {
+            if body.len() + chunk.len() > self.options.largest_body {
+                return Err(Fault::TooLarge(self.options.largest_body));
             }
             body.extend_from_slice(&chunk);
         }
         if let (Some(cache), Some(etag)) = (&self.cache, &etag) {
-            cache.keep(url.as_str(), etag, &body);
+            // A cache that cannot be written only costs the next run a full reply.
+            let _ = cache.store(asked, etag, &body);
         }
-        Ok(Reply { body, etag, not_modified: false })
+        Ok(Reply { body, etag, not_modified: false, url: url.into() })
     }
 
-    fn to_status_error(&self, url: String, status: StatusCode, headers: &HeaderMap) -> HttpError {
-        let may_pass = status == StatusCode::TOO_MANY_REQUESTS
-            || status == StatusCode::REQUEST_TIMEOUT
-            || status.is_server_error();
-        let wait =
-            headers.get(RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.trim().parse().ok()).map(Duration::from_secs);
-        let status = status.to_string();
-        match wait.filter(|wait| may_pass && *wait > self.options.longest_delay) {
-            Some(wait) => HttpError::Busy { url, status, seconds: wait.as_secs() },
-            None => HttpError::Status { url, status, may_pass, wait },
+    /// The true address that a redirect points to.
+    fn follow(&self, response: &Response, url: &Url, asked: &Url) -> Result<Url, Fault> {
+        let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
+        let location = location.ok_or_else(|| Fault::Redirect("it redirects to nowhere".to_owned()))?;
+        let next = match &self.mirror {
+            Some(mirror) => mirror.follow(url, asked, location),
+            None => url.join(location).ok(),
+        };
+        let next =
+            next.ok_or_else(|| Fault::Redirect("it redirects to something that is not an address".to_owned()))?;
+        if next.scheme() != "https" {
+            return Err(Fault::Redirect(format!("it redirects to `{}`, which is not https", address::to_shown(&next))));
         }
+        Ok(next)
     }
 }
 
-/// Follows a redirect unless it leaves TLS, or there have been several already.
-fn follow(attempt: redirect::Attempt<'_>) -> redirect::Action {
-    let leaves_tls = attempt.url().scheme() != "https" && attempt.previous().iter().any(|url| url.scheme() == "https");
-    if leaves_tls {
-        attempt.error("the server redirects to an address without TLS")
-    } else if attempt.previous().len() > 5 {
-        attempt.error("the server redirects too often")
-    } else {
-        attempt.follow()
+fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
+
+fn to_fault(status: StatusCode, headers: &HeaderMap) -> Fault {
+    Fault::Status {
+        code: status.as_u16(),
+        reason: status.canonical_reason().unwrap_or("unknown status"),
+        wait: parse_wait(headers),
     }
 }
 
-fn parse_url(text: &str) -> Result<Url, HttpError> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
-    url.ok_or_else(|| HttpError::Url(text.chars().take(80).flat_map(char::escape_debug).collect()))
-}
-
-/// An address as messages show it: no credentials, no query.
-fn to_shown(url: &Url) -> String {
-    let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
-    format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
-}
-
-/// The innermost cause of a failure, which is what a person can act on.
-fn to_reason(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return "no answer within the time limit".to_owned();
+/// Reads `Retry-After`: seconds, or a date, which is held against the reply's own `Date` and so needs no clock of ours.
+fn parse_wait(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
     }
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    let reason = cause.to_string();
-    if error.is_connect() { format!("no connection: {reason}") } else { reason }
+    let parser = rfc2822::DateTimeParser::new();
+    let until = parser.parse_timestamp(text).ok()?;
+    let now = parser.parse_timestamp(headers.get(DATE)?.to_str().ok()?).ok()?;
+    Some(Duration::from_secs(u64::try_from(until.as_second() - now.as_second()).unwrap_or(0)))
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::{Read as _, Write as _};
-    use std::net::TcpListener;
-
-    use wiremock::matchers::{header, method, path};
-    use wiremock::{Mock, MockServer, ResponseTemplate};
-
-    use super::*;
-
-    fn options() -> Options {
-        Options {
-            largest: 1_000,
-            timeout: Duration::from_millis(400),
-            retries: 2,
-            first_delay: Duration::from_millis(1),
-            longest_delay: Duration::from_secs(2),
-            ..Options::default()
-        }
-    }
-
-    fn run<T>(future: impl Future<Output = T>) -> T {
-        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("starts").block_on(future)
-    }
-
-    /// Starts a server that answers each request at `/x` with the next of some replies, and fetches it.
-    fn fetch(options: Options, replies: Vec<ResponseTemplate>) -> (Result<Reply, HttpError>, String) {
-        run(async {
-            let server = MockServer::start().await;
-            let count = replies.len();
-            for (at, reply) in replies.into_iter().enumerate() {
-                let mock = Mock::given(method("GET")).and(path("/x")).respond_with(reply);
-                let mock = if at + 1 < count { mock.up_to_n_times(1) } else { mock };
-                mock.mount(&server).await;
-            }
-            let http = Http::new(options).expect("sets up");
-            (http.fetch(&format!("{}/x?secret=1", server.uri())).await, server.uri())
-        })
-    }
-
-    fn error(options: Options, replies: Vec<ResponseTemplate>) -> String {
-        let (reply, uri) = fetch(options, replies);
-        reply.expect_err("fails").to_string().replace(&uri, "URL")
-    }
-
-    #[test]
-    fn fetches_a_body_with_its_etag() {
-        let (reply, _) =
-            fetch(options(), vec![ResponseTemplate::new(200).insert_header("etag", "\"a\"").set_body_string("hi")]);
-        let expected = Reply { body: b"hi".to_vec(), etag: Some("\"a\"".to_owned()), not_modified: false };
-        assert_eq!(reply, Ok(expected));
-    }
-
-    #[test]
-    fn tries_again_after_failures_that_may_pass() {
-        for status in [429, 500, 503] {
-            let busy = ResponseTemplate::new(status).insert_header("retry-after", "0");
-            let (reply, _) = fetch(options(), vec![busy, ResponseTemplate::new(200).set_body_string("hi")]);
-            assert_eq!(reply.map(|reply| reply.body), Ok(b"hi".to_vec()), "{status}");
-        }
-    }
-
-    #[test]
-    fn tells_why_there_is_no_answer() {
-        let redirect = || ResponseTemplate::new(302).insert_header("location", "/x");
-        let cases = [
-            (ResponseTemplate::new(404).set_body_string("<html>"), "URL/x: the server answered 404 Not Found"),
-            (ResponseTemplate::new(503), "URL/x: the server answered 503 Service Unavailable"),
-            (
-                ResponseTemplate::new(429).insert_header("retry-after", "3600"),
-                "URL/x: the server answered 429 Too Many Requests and asks to wait 3600 seconds",
-            ),
-            (ResponseTemplate::new(200).set_body_bytes(vec![0; 1_001]), "URL/x: the answer is larger than 1000 bytes"),
-            (redirect(), "URL/x: the server redirects too often"),
-            (ResponseTemplate::new(200).set_delay(Duration::from_secs(5)), "URL/x: no answer within the time limit"),
-        ];
-        for (reply, message) in cases {
-            assert_eq!(error(options(), vec![reply]), message);
-        }
-        let http = Http::new(options()).expect("sets up");
-        let refused = run(http.fetch("http://127.0.0.1:9/x")).expect_err("nobody listens").to_string();
-        assert!(refused.starts_with("http://127.0.0.1:9/x: no connection: "), "{refused}");
-        let message = run(http.fetch("ftp://x/\u{1b}")).expect_err("no address").to_string();
-        assert_eq!(message, "`ftp://x/\\u{1b}` is not a web address");
-    }
-
-    #[test]
-    fn counts_the_size_of_a_body_after_decompression() {
-        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        packer.write_all(&vec![0; 1 << 20]).expect("packs");
-        let bomb = packer.finish().expect("packs");
-        assert!(bomb.len() < 2_000);
-        let reply = ResponseTemplate::new(200).insert_header("content-encoding", "gzip").set_body_bytes(bomb);
-        assert_eq!(
-            error(Options { largest: 100_000, ..options() }, vec![reply]),
-            "URL/x: the answer is larger than 100000 bytes"
-        );
-    }
-
-    #[test]
-    fn does_not_take_half_an_answer() {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
-        let url = format!("http://{}/x", listener.local_addr().expect("has an address"));
-        std::thread::spawn(move || {
-            for stream in listener.incoming().take(3) {
-                let mut stream = stream.expect("connects");
-                let _ = stream.read(&mut [0; 1024]);
-                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf");
-            }
-        });
-        let http = Http::new(options()).expect("sets up");
-        let message = run(http.fetch(&url)).expect_err("fails").to_string();
-        assert!(message.starts_with(&url), "{message}");
-    }
-
-    #[test]
-    fn asks_a_mirror_and_keeps_answers_for_the_next_run() {
-        let folder = tempfile::tempdir().expect("a folder");
-        run(async {
-            let server = MockServer::start().await;
-            let whole = ResponseTemplate::new(200).insert_header("etag", "\"a\"").set_body_string("hi");
-            Mock::given(path("/go.dev/dl/"))
-                .and(header("if-none-match", "\"a\""))
-                .respond_with(ResponseTemplate::new(304))
-                .with_priority(1)
-                .mount(&server)
-                .await;
-            Mock::given(path("/go.dev/dl/")).respond_with(whole).mount(&server).await;
-            let options = Options {
-                mirror: Some(format!("{}/", server.uri())),
-                cache: Some(folder.path().join("c")),
-                ..options()
-            };
-            for not_modified in [false, true] {
-                let http = Http::new(options.clone()).expect("sets up");
-                let reply = http.fetch("https://go.dev/dl/?mode=json").await.expect("answers");
-                assert_eq!((reply.body, reply.not_modified), (b"hi".to_vec(), not_modified));
-            }
-        });
-    }
-}
+mod tests;

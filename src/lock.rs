@@ -1,120 +1,118 @@
-//! The lock: what the outside world said, and when. Reads and writes `upshift.lock`; must not fetch anything.
+//! The lock: what the outside world said, when, and who said it.
 //!
-//! A release or line stands on one line, with what each source says of it. So a new upstream release is one line in a
-//! diff, and what one source said can be told apart when another cannot be reached.
+//! Turns `upshift.lock` into a [`Lock`] and back, and what several sources said into what is believed. Each source's
+//! statements are kept apart, so that a source that fails today is still known by what it said before.
+//! Must not fetch, and must not guess: a file that does not read exactly is an error.
 
+mod read;
 mod reconcile;
-mod text;
+mod write;
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use thiserror::Error;
 
-use crate::model::facts::{Conflict, LineFact, ReleaseFact, SourceFacts};
-use crate::model::version::{Scheme, Version};
+use crate::model::facts::{Conflict, SourceFacts};
+use crate::model::id::RuntimeId;
+use crate::model::version::Scheme;
 
 pub use reconcile::reconcile;
 
 /// The name of the lock, in the root of the repository.
 pub const FILE: &str = "upshift.lock";
 
-/// The format that this version reads and writes.
-pub const FORMAT: u32 = 1;
+/// The format that this version writes, and the newest that it reads.
+pub const FORMAT: i64 = 1;
 
-/// The lock.
+/// The largest lock that is read, in bytes.
+pub const LARGEST_LOCK: usize = 64 << 20;
+
+/// All recorded facts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lock {
-    /// The day of the last look at upstream versions.
-    pub versions_day: Option<Date>,
-    /// What was said about each runtime, by its id.
-    pub runtimes: BTreeMap<String, RuntimeLock>,
+    /// When each section was last checked.
+    pub days: Days,
+    /// What is recorded of each runtime; a runtime of which nothing is known is not listed.
+    pub runtimes: BTreeMap<RuntimeId, RuntimeLock>,
 }
 
-/// What was said about one runtime.
+/// The day of each section's last check against the outside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Days {
+    /// The releases and lines.
+    pub versions: Option<Date>,
+}
+
+/// What is recorded of a runtime.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RuntimeLock {
-    /// The sources, by name.
-    pub sources: BTreeMap<String, SourceRecord>,
-    /// What each source says of each release line, by line.
-    pub lines: BTreeMap<String, BTreeMap<String, LineFact>>,
-    /// What each source says of each release, by version.
-    pub releases: BTreeMap<String, BTreeMap<String, ReleaseFact>>,
-    /// Where sources disagree.
+    /// What each source said, by the source's name.
+    pub sources: BTreeMap<String, Record>,
+    /// Where the sources disagree, for the reader of the file: [`reconcile`] finds them anew.
     pub conflicts: Vec<Conflict>,
 }
 
-/// How a source answered.
+/// What a source said, and when it began to say so.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceRecord {
-    /// The address that was asked, never that of a mirror.
+pub struct Record {
+    /// The true address, whatever mirror was asked.
     pub url: String,
-    /// The day on which its answer last changed.
+    /// The day when a reply with this digest was first seen.
     pub time: Date,
-    /// SHA-256 of the answer, in hexadecimal.
+    /// The SHA-256 of all in the reply that counts, in lower-case hex.
     pub sha256: String,
-    /// The ETag of the answer.
+    /// Upstream's mark of the reply that was first seen with this digest.
     pub etag: Option<String>,
+    /// The statements, sorted by the text of version and line; `skipped` is not recorded.
+    pub facts: SourceFacts,
 }
 
 /// Why a lock cannot be read.
-#[derive(Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum LockError {
-    /// It is of a later version of this tool.
-    #[error("the lock has format {0}, and this version of upshift knows format {FORMAT}; use a newer upshift")]
-    Newer(u32),
-    /// It is not a lock.
-    #[error("this is not a lock: {0}")]
-    Broken(String),
+    /// It is larger than [`LARGEST_LOCK`].
+    #[error("the lock has {0} bytes, more than {LARGEST_LOCK}")]
+    TooLarge(usize),
+    /// A newer version of this program wrote it.
+    #[error("the lock has format {0}, and this version of upshift reads format {FORMAT}: upgrade upshift")]
+    Newer(i64),
+    /// It is damaged.
+    #[error("line {line}: {message}")]
+    Damaged {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there.
+        message: String,
+    },
 }
 
 impl Lock {
-    /// Reads a lock.
+    /// Reads the text of a lock.
     ///
     /// # Errors
     ///
-    /// A text that is not a lock, or one of a newer format.
+    /// When the text is too large, in a newer format, or not exactly what [`Lock::to_text`] writes by meaning: unknown
+    /// keys, impossible dates, statements of unlisted sources. The message names the line.
     pub fn parse(text: &str) -> Result<Self, LockError> {
-        text::parse(text)
+        read::parse(text)
     }
 
-    /// Writes the lock, releases and lines in the order of their versions; `schemes` gives each runtime's.
+    /// Writes the lock: sorted, one fact per line, the same bytes for the same facts.
+    ///
+    /// Releases are in the order of their runtime's scheme, oldest first; without a scheme, and for what the scheme
+    /// cannot read, in the order of their text.
     #[must_use]
-    pub fn to_text(&self, schemes: &BTreeMap<String, Scheme>) -> String {
-        text::write(self, schemes)
+    pub fn to_text(&self, schemes: &BTreeMap<RuntimeId, Scheme>) -> String {
+        write::to_text(self, schemes)
     }
 
-    /// The newest day of any section: the day as of which builds are made.
+    /// The day of the newest section: the `as_of` of builds that set none.
     #[must_use]
     pub fn as_of(&self) -> Option<Date> {
-        self.versions_day
+        self.days.versions
     }
 }
 
-impl RuntimeLock {
-    /// Takes in what a source says; sources that are trusted more come first, and their spelling of a version stays.
-    pub fn take_in(&mut self, scheme: Scheme, source: &str, record: SourceRecord, facts: &SourceFacts) {
-        self.sources.insert(source.to_owned(), record);
-        for line in &facts.lines {
-            self.lines.entry(line.line.clone()).or_default().insert(source.to_owned(), line.clone());
-        }
-        let mut known: BTreeMap<Version, String> =
-            self.releases.keys().filter_map(|text| Some((scheme.parse(text).ok()?, text.clone()))).collect();
-        for release in &facts.releases {
-            let Ok(version) = scheme.parse(&release.version) else { continue };
-            let spelling = known.entry(version).or_insert_with(|| release.version.clone()).clone();
-            let fact = ReleaseFact { version: spelling.clone(), ..release.clone() };
-            self.releases.entry(spelling).or_default().insert(source.to_owned(), fact);
-        }
-    }
-
-    /// What one source said, as far as the lock holds it.
-    #[must_use]
-    pub fn facts_of(&self, source: &str) -> SourceFacts {
-        SourceFacts {
-            releases: self.releases.values().filter_map(|said| said.get(source).cloned()).collect(),
-            lines: self.lines.values().filter_map(|said| said.get(source).cloned()).collect(),
-            skipped: Vec::new(),
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ pub mod place;
 pub mod plan;
 pub mod problem;
 pub mod process;
+pub mod quote;
 pub mod runbook;
 pub mod runtime;
 pub mod settings;

@@ -1,170 +1,208 @@
-//! Asks all sources at once and turns their answers into the next lock. A source that fails keeps what it said before.
+//! Brings the lock up to date: turns the catalog's sources and the old lock into a new lock and the news in it.
+//!
+//! Must not lose facts to a failure: a source that cannot be read keeps what it said before, and is reported.
 
-use std::collections::BTreeMap;
+mod merge;
+mod news;
 
-use anyhow::{Context as _, Result};
-use futures::StreamExt as _;
+use std::fmt;
+use std::io;
+
+use futures::StreamExt;
 use jiff::civil::Date;
-use sha2::{Digest as _, Sha256};
 
-use crate::http::{Http, Reply};
-use crate::lock::{Lock, RuntimeLock, SourceRecord, reconcile};
-use crate::model::facts::{ReleaseFact, SourceFacts};
-use crate::model::runtime::Runtime;
+use crate::http::Http;
+use crate::lock::{Lock, Record, RuntimeLock, reconcile};
+use crate::model::facts::{SourceFacts, VersionFacts};
+use crate::model::id::RuntimeId;
 use crate::model::source::Source;
-use crate::model::version::Version;
-use crate::sources::{self, Extent};
+use crate::model::version::Scheme;
+use crate::sources;
 
-/// How many requests are under way at a time.
-const PARALLEL: usize = 16;
+/// How many requests run at once.
+const CONCURRENT: usize = 4;
 
-/// What came of asking.
+/// A runtime whose versions are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The runtime.
+    pub runtime: RuntimeId,
+    /// How its versions read.
+    pub scheme: Scheme,
+    /// Where they are read, most trusted first.
+    pub sources: Vec<Source>,
+}
+
+/// What an update brought.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// The next lock.
+    /// The new lock.
     pub lock: Lock,
-    /// Sources that failed; what they said before is still in the lock.
+    /// Sources that could not be read, in the order in which they were wanted; their old facts are in the lock.
     pub failures: Vec<Failure>,
-    /// Entries that could not be read, each with its source.
-    pub skipped: Vec<String>,
-    /// What is new, in words.
+    /// Entries of sources that could not be read.
+    pub skipped: Vec<Skipped>,
+    /// What is new, one line each, with the runtime first; empty when nothing that is believed has changed.
     pub news: Vec<String>,
 }
 
-/// A source that failed.
+/// A source that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// The runtime that it was asked for.
-    pub runtime: String,
-    /// The source.
+    /// The runtime that wants it.
+    pub runtime: RuntimeId,
+    /// Its name in the lock.
     pub source: String,
-    /// Why, in a line.
+    /// Its true address.
+    pub url: String,
+    /// What went wrong, on one line.
     pub message: String,
     /// Whether the lock holds what it said before.
     pub kept: bool,
 }
 
-/// Asks the sources of all runtimes.
+/// An entry that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The runtime that it would have been about.
+    pub runtime: RuntimeId,
+    /// The source that sent it.
+    pub source: String,
+    /// What is wrong with it, on one line.
+    pub reason: String,
+}
+
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} from {}: {}", self.runtime, self.source, self.reason)
+    }
+}
+
+/// What a source says now.
+struct Fresh {
+    sha256: String,
+    etag: Option<String>,
+    facts: SourceFacts,
+}
+
+/// Reads all wanted sources and writes down what they say, as of a day.
+///
+/// Runtimes and sources that are not wanted leave the lock; whoever asks for some runtimes only puts the others back.
+/// A source's time moves when its digest does, the
+/// section's day when at least one source answered. The same replies on the same day give the same lock.
 ///
 /// # Errors
 ///
-/// Only when no network client can be set up; failing sources are in the outcome.
-pub fn resolve<'a>(
-    runtimes: impl IntoIterator<Item = &'a Runtime>,
-    old: &Lock,
-    http: &Http,
-    day: Date,
-) -> Result<Outcome> {
-    let runtimes: Vec<&Runtime> = runtimes.into_iter().collect();
-    let wanted: Vec<(&Runtime, &Source)> =
-        runtimes.iter().flat_map(|runtime| runtime.releases.iter().map(move |source| (*runtime, source))).collect();
-    let engine = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .context("starting the network client")?;
-    let answers: Vec<Result<Reply, String>> = engine.block_on(
-        futures::stream::iter(wanted.iter().map(|(_, source)| async move {
-            http.fetch(&sources::to_url(source)).await.map_err(|error| error.to_string())
-        }))
-        .buffered(PARALLEL)
-        .collect(),
-    );
-    let mut outcome = Outcome::default();
-    outcome.lock.versions_day = Some(day);
-    let mut answers = wanted.into_iter().zip(answers).peekable();
-    for runtime in runtimes {
-        let before = old.runtimes.get(runtime.id.as_str());
-        let mut next = RuntimeLock::default();
-        while let Some(((_, source), answer)) = answers.next_if(|((asked, _), _)| asked.id == runtime.id) {
-            take_answer(runtime, source, answer, before, day, &mut next, &mut outcome);
-        }
-        next.conflicts = reconcile(&next, &runtime.releases, runtime.scheme).conflicts;
-        outcome.news.extend(find_news(runtime, before, &next));
-        outcome.lock.runtimes.insert(runtime.id.to_string(), next);
-    }
-    Ok(outcome)
+/// When the system refuses the means to wait for the network. A failing source is no error but a [`Failure`].
+pub fn resolve(wanted: &[Wanted], old: &Lock, http: &Http, as_of: Date) -> io::Result<Outcome> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let fetches = wanted.iter().flat_map(|wanted| wanted.sources.iter().map(|source| fetch(http, source)));
+    let replies: Vec<Result<Fresh, String>> =
+        runtime.block_on(futures::stream::iter(fetches.collect::<Vec<_>>()).buffered(CONCURRENT).collect());
+    Ok(settle(wanted, old, replies, as_of))
 }
 
-fn take_answer(
-    runtime: &Runtime,
-    source: &Source,
-    answer: Result<Reply, String>,
+async fn fetch(http: &Http, source: &Source) -> Result<Fresh, String> {
+    let reply = http.fetch(&sources::url(source)).await.map_err(|error| error.fault.to_string())?;
+    let facts = sources::to_facts(source, &reply.body).map_err(|error| error.to_string())?;
+    let sha256 = sources::to_digest(source, &reply.body).map_err(|error| error.to_string())?;
+    Ok(Fresh { sha256, etag: reply.etag, facts })
+}
+
+/// Takes over the replies, which are in the order of the wanted sources.
+fn settle(wanted: &[Wanted], old: &Lock, replies: Vec<Result<Fresh, String>>, as_of: Date) -> Outcome {
+    let mut outcome = Outcome { lock: Lock { days: old.days, ..Lock::default() }, ..Outcome::default() };
+    let mut replies = replies.into_iter();
+    for wanted in wanted {
+        let before = old.runtimes.get(&wanted.runtime);
+        let mut after = RuntimeLock::default();
+        for (source, reply) in wanted.sources.iter().zip(replies.by_ref()) {
+            let known = before.and_then(|before| before.sources.get(&source.name()));
+            match reply.and_then(|fresh| take_over(wanted, source, known, fresh, as_of, &mut outcome.skipped)) {
+                Ok(record) => {
+                    outcome.lock.days.versions = Some(as_of);
+                    after.sources.insert(source.name(), record);
+                }
+                Err(message) => {
+                    let (name, url) = (source.name(), sources::url(source));
+                    let kept = known.is_some();
+                    outcome.failures.push(Failure {
+                        runtime: wanted.runtime.clone(),
+                        source: name,
+                        url,
+                        message,
+                        kept,
+                    });
+                    after.sources.extend(known.map(|known| (source.name(), known.clone())));
+                }
+            }
+        }
+        if after.sources.is_empty() {
+            continue;
+        }
+        let believed = reconcile(&after, &wanted.sources, wanted.scheme);
+        outcome.news.extend(find_news(wanted, before, &after, &believed));
+        after.conflicts = believed.conflicts;
+        outcome.lock.runtimes.insert(wanted.runtime.clone(), after);
+    }
+    outcome
+}
+
+/// Compares like with like: a source that is read for the first time is one line of news, not hundreds.
+fn find_news(
+    wanted: &Wanted,
     before: Option<&RuntimeLock>,
-    day: Date,
-    next: &mut RuntimeLock,
-    outcome: &mut Outcome,
-) {
-    let name = source.name();
-    let record = before.and_then(|before| before.sources.get(&name));
-    let said = before.map(|before| before.facts_of(&name)).unwrap_or_default();
-    let read = answer.and_then(|reply| match sources::to_facts(source, &reply.body) {
-        Ok(facts) => Ok((reply, facts)),
-        Err(error) => Err(format!("{}: {error}", sources::to_url(source))),
-    });
-    match read {
-        Ok((reply, mut facts)) => {
-            for entry in facts.skipped.drain(..) {
-                outcome.skipped.push(format!("{} from {name}: {entry}", runtime.id));
-            }
-            if sources::to_extent(source) == Extent::Newest {
-                keep_earlier(runtime, &said, &mut facts);
-            }
-            let sha256 = to_hex(&Sha256::digest(sources::to_content(source, &reply.body)));
-            let time = record.filter(|record| record.sha256 == sha256).map_or(day, |record| record.time);
-            let etag = match record.filter(|record| record.sha256 == sha256) {
-                Some(record) => record.etag.clone(),
-                None => reply.etag,
-            };
-            let record = SourceRecord { url: sources::to_url(source), time, sha256, etag };
-            next.take_in(runtime.scheme, &name, record, &facts);
-        }
-        Err(message) => {
-            let failure =
-                Failure { runtime: runtime.id.to_string(), source: name.clone(), message, kept: record.is_some() };
-            outcome.failures.push(failure);
-            if let Some(record) = record {
-                next.take_in(runtime.scheme, &name, record.clone(), &said);
-            }
-        }
-    }
-}
-
-/// Keeps what a source said of releases that it no longer names because newer ones took their place.
-fn keep_earlier(runtime: &Runtime, said: &SourceFacts, facts: &mut SourceFacts) {
-    let parse = |fact: &ReleaseFact| runtime.scheme.parse(&fact.version).ok();
-    let named: Vec<Version> = facts.releases.iter().filter_map(parse).collect();
-    let earlier = said.releases.iter().filter(|fact| parse(fact).is_some_and(|version| !named.contains(&version)));
-    facts.releases.extend(earlier.cloned());
-}
-
-fn find_news(runtime: &Runtime, before: Option<&RuntimeLock>, next: &RuntimeLock) -> Vec<String> {
-    let new = reconcile(next, &runtime.releases, runtime.scheme);
-    let Some(before) = before.filter(|before| !before.releases.is_empty()) else {
-        let newest =
-            new.newest_stable().map_or_else(String::new, |newest| format!(", the newest is {}", newest.version));
-        return vec![format!("{}: {} releases{newest}", runtime.name, new.releases.len())];
-    };
-    let old = reconcile(before, &runtime.releases, runtime.scheme);
+    after: &RuntimeLock,
+    believed: &VersionFacts,
+) -> Vec<String> {
+    let id = &wanted.runtime;
+    let nothing = RuntimeLock::default();
+    let before = before.unwrap_or(&nothing);
     let mut news = Vec::new();
-    for release in new.releases.iter().filter(|release| old.find(&release.version).is_none()) {
-        let date = release.date.map_or_else(String::new, |date| format!(", of {date}"));
-        news.push(format!("{} {}{date}", runtime.name, release.version));
-    }
-    for release in old.releases.iter().filter(|release| new.find(&release.version).is_none()) {
-        news.push(format!("{} {} is no longer listed", runtime.name, release.version));
-    }
-    let ends: BTreeMap<&str, Option<Date>> = old.lines.iter().map(|line| (line.line.as_str(), line.eol)).collect();
-    for line in &new.lines {
-        if let (Some(before), Some(eol)) = (ends.get(line.line.as_str()), line.eol)
-            && *before != Some(eol)
-        {
-            news.push(format!("{} {} reaches its end of life on {eol}", runtime.name, line.line));
+    let mut known = RuntimeLock::default();
+    for (name, record) in &after.sources {
+        if before.sources.contains_key(name) {
+            known.sources.insert(name.clone(), record.clone());
+        } else {
+            let (releases, lines) = (record.facts.releases.len(), record.facts.lines.len());
+            news.push(format!("{id}: source {name} read for the first time: {releases} releases, {lines} lines"));
         }
     }
+    for name in before.sources.keys().filter(|name| !after.sources.contains_key(*name)) {
+        news.push(format!("{id}: source {name} is no longer in the catalog"));
+    }
+    let was = reconcile(before, &wanted.sources, wanted.scheme);
+    let is =
+        VersionFacts { conflicts: believed.conflicts.clone(), ..reconcile(&known, &wanted.sources, wanted.scheme) };
+    news.extend(news::find(&was, &is).into_iter().map(|text| format!("{id}: {text}")));
     news
 }
 
-fn to_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+fn take_over(
+    wanted: &Wanted,
+    source: &Source,
+    known: Option<&Record>,
+    fresh: Fresh,
+    as_of: Date,
+    skipped: &mut Vec<Skipped>,
+) -> Result<Record, String> {
+    let merged = merge::merge(known.map(|known| &known.facts), fresh.facts, sources::coverage(source), wanted.scheme)?;
+    let (runtime, name) = (&wanted.runtime, source.name());
+    skipped.extend(merged.skipped.iter().map(|reason| Skipped {
+        runtime: runtime.clone(),
+        source: name.clone(),
+        reason: reason.clone(),
+    }));
+    let facts = SourceFacts { skipped: Vec::new(), ..merged };
+    let unchanged = known.filter(|known| known.sha256 == fresh.sha256);
+    Ok(Record {
+        url: sources::url(source),
+        time: unchanged.map_or(as_of, |known| known.time),
+        etag: unchanged.map_or(fresh.etag, |known| known.etag.clone()),
+        sha256: fresh.sha256,
+        facts,
+    })
 }
+
+#[cfg(test)]
+mod tests;

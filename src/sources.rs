@@ -1,93 +1,170 @@
-//! Turns the answers of upstream into facts: one file for each kind of source, none of which touches the network.
+//! The upstreams of releases: for each, its address, a pure reader of its reply, and what of the reply counts as a change.
+//!
+//! Turns bytes into [`SourceFacts`]; must not fetch, and must not know the lock.
 
 mod endoflife;
 mod go;
+mod text;
 
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::model::facts::SourceFacts;
+use crate::model::quote::clean;
 use crate::model::source::Source;
 
-/// Why an answer says nothing.
+/// The most releases or lines that a source may list.
+pub const MOST_ENTRIES: usize = 20_000;
+
+/// The most unreadable entries that are told one by one.
+const MOST_SKIPPED: usize = 50;
+
+/// Why a whole reply cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SourceError {
-    /// A page for people, as servers send for what they do not have.
-    #[error("the answer is a web page, not data")]
-    WebPage,
-    /// Not the expected format.
-    #[error("the answer cannot be read: {0}")]
-    Format(String),
-    /// The expected format with nothing in it, which upstream never means.
-    #[error("the answer lists no releases")]
+    /// It is a web page.
+    #[error("the reply is a web page, not data")]
+    Html,
+    /// It ends too early.
+    #[error("the reply is cut off at line {line}, column {column}")]
+    CutOff {
+        /// The line of the end, from 1.
+        line: usize,
+        /// The column of the end.
+        column: usize,
+    },
+    /// It is no JSON.
+    #[error("the reply is not JSON: {0}")]
+    NotJson(String),
+    /// It is JSON of another shape.
+    #[error("the reply is not what this source sends: {0}")]
+    Shape(String),
+    /// It lists nothing, which no healthy upstream does.
+    #[error("the reply lists nothing that can be read")]
     Empty,
+    /// It lists more than can be true.
+    #[error("the reply lists {0} entries, more than {MOST_ENTRIES}")]
+    TooMany(usize),
 }
 
-/// How much of what there is a source lists.
+/// How much of the past a source lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
-    /// Every release: what is gone from the list is gone.
-    Whole,
-    /// The newest release of each line: what it said of earlier ones still stands.
-    Newest,
+pub enum Coverage {
+    /// Every release: what it no longer lists, it no longer says.
+    Everything,
+    /// The newest release of each line: what it said of older ones stays said.
+    NewestOfEachLine,
 }
 
 /// The address of a source.
 #[must_use]
-pub fn to_url(source: &Source) -> String {
+pub fn url(source: &Source) -> String {
     match source {
         Source::Go => go::URL.to_owned(),
-        Source::Endoflife { product } => endoflife::to_url(product),
+        Source::Endoflife { product } => endoflife::url(product),
     }
 }
 
-/// How much a source lists.
+/// How much of the past a source lists.
 #[must_use]
-pub fn to_extent(source: &Source) -> Extent {
+pub fn coverage(source: &Source) -> Coverage {
     match source {
-        Source::Go => Extent::Whole,
-        Source::Endoflife { .. } => Extent::Newest,
+        Source::Go => Coverage::Everything,
+        Source::Endoflife { .. } => Coverage::NewestOfEachLine,
     }
 }
 
-/// Reads an answer.
+/// Reads a source's reply. Single bad entries are left out and reported in `skipped`.
 ///
 /// # Errors
 ///
-/// An answer that is not what the source sends. A single entry that cannot be read is skipped and named instead.
-pub fn to_facts(source: &Source, bytes: &[u8]) -> Result<SourceFacts, SourceError> {
-    if bytes.trim_ascii_start().starts_with(b"<") {
-        return Err(SourceError::WebPage);
-    }
-    let facts = match source {
-        Source::Go => go::to_facts(bytes)?,
-        Source::Endoflife { .. } => endoflife::to_facts(bytes)?,
+/// When the reply as a whole is not what the source sends, or lists nothing.
+pub fn to_facts(source: &Source, body: &[u8]) -> Result<SourceFacts, SourceError> {
+    let mut facts = match source {
+        Source::Go => go::to_facts(body)?,
+        Source::Endoflife { .. } => endoflife::to_facts(body)?,
     };
-    match facts.releases.is_empty() && facts.lines.is_empty() {
-        true => Err(SourceError::Empty),
-        false => Ok(facts),
+    if facts.releases.is_empty() && facts.lines.is_empty() {
+        return Err(SourceError::Empty);
     }
+    let more = facts.skipped.len().saturating_sub(MOST_SKIPPED);
+    if more > 0 {
+        facts.skipped.truncate(MOST_SKIPPED);
+        facts.skipped.push(format!("and {more} more"));
+    }
+    Ok(facts)
 }
 
-/// The part of an answer that its digest covers: all of it, less what upstream writes anew each day.
-#[must_use]
-pub fn to_content(source: &Source, bytes: &[u8]) -> Vec<u8> {
+/// The SHA-256, in lower-case hex, of all in a reply that counts; upstream's build times do not.
+///
+/// # Errors
+///
+/// When the reply is not JSON.
+pub fn to_digest(source: &Source, body: &[u8]) -> Result<String, SourceError> {
     match source {
-        Source::Go => bytes.to_owned(),
-        Source::Endoflife { .. } => endoflife::to_content(bytes),
+        Source::Go => Ok(to_hex(body)),
+        Source::Endoflife { .. } => Ok(to_hex(endoflife::to_counted(body)?.as_bytes())),
     }
 }
 
-/// A text of upstream that is short and can be seen; anything else is not a version, a line or a name.
-fn to_plain(text: &str) -> Option<&str> {
-    let sound = !text.is_empty() && text.len() <= 64 && text.chars().all(|c| c.is_ascii_graphic());
-    sound.then_some(text)
+fn to_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// An entry as a message may show it.
-fn to_shown(text: &str) -> String {
-    text.chars().take(40).flat_map(char::escape_debug).collect()
+/// Reads JSON, and says in plain words what came in its place.
+fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, SourceError> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    match body.trim_ascii_start().first() {
+        None => return Err(SourceError::CutOff { line: 1, column: 0 }),
+        Some(b'<') => return Err(SourceError::Html),
+        Some(_) => {}
+    }
+    serde_json::from_slice(body).map_err(|error| match error.classify() {
+        serde_json::error::Category::Eof => SourceError::CutOff { line: error.line(), column: error.column() },
+        serde_json::error::Category::Data => SourceError::Shape(clean(&error.to_string())),
+        _ => SourceError::NotJson(clean(&error.to_string())),
+    })
 }
 
-fn to_format_error(error: &serde_json::Error) -> SourceError {
-    SourceError::Format(error.to_string())
+fn check_count(count: usize) -> Result<(), SourceError> {
+    match count {
+        0 => Err(SourceError::Empty),
+        1..=MOST_ENTRIES => Ok(()),
+        _ => Err(SourceError::TooMany(count)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_what_came_in_place_of_data() {
+        let sources = [Source::Go, Source::Endoflife { product: "go".to_owned() }];
+        for source in &sources {
+            let error = |body: &[u8]| to_facts(source, body).unwrap_err().to_string();
+            assert_eq!(error(b"<!doctype html><title>404</title>"), "the reply is a web page, not data");
+            assert_eq!(error(b"\n <html>"), "the reply is a web page, not data");
+            assert_eq!(error(b""), "the reply is cut off at line 1, column 0");
+            assert_eq!(error(b"Retry later\n"), "the reply is not JSON: expected value at line 1 column 1");
+            assert_eq!(error(b"\xff\xfe"), "the reply is not JSON: expected value at line 1 column 1");
+            assert!(error(b"17").starts_with("the reply is not what this source sends: invalid type: integer"));
+            assert!(error(&b"[".repeat(100_000)).starts_with("the reply is not"));
+        }
+    }
+
+    #[test]
+    fn digests_are_sha256_in_hex() {
+        assert_eq!(
+            to_digest(&Source::Go, b"").unwrap(),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        );
+    }
+
+    #[test]
+    fn each_source_has_an_address() {
+        assert_eq!(url(&Source::Go), "https://go.dev/dl/?mode=json&include=all");
+        assert_eq!(url(&Source::Endoflife { product: "go".to_owned() }), "https://endoflife.date/api/v1/products/go");
+    }
 }

@@ -18,7 +18,7 @@ const MAY_KNOW: [(&str, &[&str]); 16] = [
     ("sources", &["model"]),
     ("lock", &["model"]),
     ("write", &["model"]),
-    ("http", &["write"]),
+    ("http", &["model"]),
     ("resolve", &["http", "lock", "model", "sources"]),
     ("planner", &["model"]),
     ("runbook", &["model", "text"]),

@@ -82,25 +82,31 @@ fn records_what_both_sources_say_and_changes_nothing_the_second_time() {
     let folder = repository(&[("data/a.yaml", CATALOG)]);
     upstream.answer(json(GO), json(ENDOFLIFE));
     let first = upstream.update(folder.path(), "2026-08-22", &[]);
-    assert_eq!((first.code, first.out.as_str()), (0, "Go: 4 releases, the newest is 1.26.7\n"), "{}", first.err);
+    assert_eq!(
+        (first.code, first.out.as_str()),
+        (
+            0,
+            "go: source endoflife:go read for the first time: 2 releases, 3 lines
+go: source go read for the first time: 4 releases, 0 lines
+go: sources disagree on the latest of 1.26: go says 1.26.7, endoflife:go says 1.26.6
+"
+        ),
+        "{}",
+        first.err
+    );
     let text = lock(folder.path());
     let facts = text.split("[runtimes.go.lines]").nth(1).expect("has lines");
     let expected = r#"
+"1.19" = { "endoflife:go" = {} }
 "1.20" = { "endoflife:go" = { released = 2023-02-01, eol = 2024-02-06, latest = "1.20.0" } }
 "1.26" = { "endoflife:go" = { released = 2026-02-10, ended = false, latest = "1.26.6" } }
 
 [runtimes.go.releases]
-"1.20" = { "endoflife:go" = { date = 2023-02-01 }, go = {} }
+"1.20" = { go = {} }
+"1.20.0" = { "endoflife:go" = { date = 2023-02-01 } }
 "1.26.6" = { "endoflife:go" = { date = 2026-08-13 }, go = {} }
 "1.26.7" = { go = {} }
 "1.27rc1" = { go = { prerelease = true } }
-
-[[runtimes.go.conflicts]]
-fact = "latest of 1.26"
-followed = "1.26.7"
-by = "go"
-other = "1.26.6"
-other_by = "endoflife:go"
 "#;
     assert_eq!(facts, expected);
     assert!(
@@ -129,7 +135,7 @@ fn a_new_release_is_one_line_beside_its_source() {
     let before = lock(folder.path());
     let newer = GO.replacen('[', r#"[{"version": "go1.27.0", "stable": true},"#, 1);
     upstream.answer(json(&newer), json(ENDOFLIFE));
-    let news = Run { code: 1, out: "Go 1.27.0\n".to_owned(), err: String::new() };
+    let news = Run { code: 1, out: "go: new release 1.27.0\ngo: new line 1.27\n".to_owned(), err: String::new() };
     assert_eq!(upstream.update(folder.path(), "2026-08-22", &["--check"]), news);
     assert_eq!(lock(folder.path()), before, "check writes nothing");
     assert_eq!(upstream.update(folder.path(), "2026-08-22", &[]).code, 0);
@@ -164,20 +170,17 @@ fn a_failed_source_keeps_its_facts_and_is_reported() {
     let broken = [
         (
             ResponseTemplate::new(404).set_body_string("<!doctype html>"),
-            "MIRROR/go.dev/dl/: the server answered 404 Not Found",
+            "https://go.dev/dl/?mode=json&include=all: the answer was 404 Not Found",
         ),
         (
             json("<!doctype html><title>busy</title>"),
-            "https://go.dev/dl/?mode=json&include=all: the answer is a web page, not data",
+            "https://go.dev/dl/?mode=json&include=all: the reply is a web page, not data",
         ),
-        (
-            json(&GO[..100]),
-            "https://go.dev/dl/?mode=json&include=all: the answer cannot be read: EOF while parsing a value at line 3 column 43",
-        ),
-        (json("[]"), "https://go.dev/dl/?mode=json&include=all: the answer lists no releases"),
+        (json(&GO[..100]), "https://go.dev/dl/?mode=json&include=all: the reply is cut off at line 3, column 43"),
+        (json("[]"), "https://go.dev/dl/?mode=json&include=all: the reply lists nothing that can be read"),
         (
             json(r#"{"message": "hello"}"#),
-            "https://go.dev/dl/?mode=json&include=all: the answer cannot be read: invalid type: map, expected a sequence at line 1 column 0",
+            "https://go.dev/dl/?mode=json&include=all: the reply is not what this source sends: invalid type: map, expected a sequence at line 1 column 0",
         ),
     ];
     for (answer, message) in broken {
@@ -209,8 +212,8 @@ fn entries_that_cannot_be_read_are_skipped_by_name() {
     let said = upshift(folder.path(), &["update", "--as-of", "2026-08-22", "--mirror", &uri]);
     let err = "asking go about Go
 asking endoflife:go about Go
-skipped: go from go: `go1.26.\\u{1b}[31m` is not a Go version
-skipped: go from endoflife:go: line `1.19`: `soon` is not a date
+skipped: go from go: entry 4: `go1.26.\\u{1b}[31m` holds spaces or control characters
+skipped: go from endoflife:go: `1.19`, field `releaseDate`: `soon` is not a date
 wrote upshift.lock
 ";
     assert_eq!((said.code, said.err.as_str()), (0, err));

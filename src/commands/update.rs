@@ -48,11 +48,19 @@ pub fn run(global: &Global, args: &UpdateArgs, surroundings: &Surroundings, repo
             return Ok(Exit::Usage);
         }
     };
-    let mut outcome = resolve::resolve(wanted.iter().copied(), &before, &http, day)?;
+    let asked: Vec<resolve::Wanted> = wanted
+        .iter()
+        .map(|runtime| resolve::Wanted {
+            runtime: runtime.id.clone(),
+            scheme: runtime.scheme,
+            sources: runtime.releases.clone(),
+        })
+        .collect();
+    let mut outcome = resolve::resolve(&asked, &before, &http, day)?;
     // Runtimes that were not asked keep what is known of them; runtimes that left the catalog are forgotten.
-    for id in runtimes.keys().map(RuntimeId::as_str) {
+    for id in runtimes.keys() {
         if let (false, Some(known)) = (outcome.lock.runtimes.contains_key(id), before.runtimes.get(id)) {
-            outcome.lock.runtimes.insert(id.to_owned(), known.clone());
+            outcome.lock.runtimes.insert(id.clone(), known.clone());
         }
     }
     for entry in &outcome.skipped {
@@ -66,13 +74,12 @@ pub fn run(global: &Global, args: &UpdateArgs, surroundings: &Surroundings, repo
             true => "what it said before is kept",
             false => "nothing is known from it yet",
         };
-        report.failure(&format!("{} of {}: {}", failure.source, failure.runtime, failure.message), &[help]);
+        report.failure(
+            &format!("{} of {}: {}: {}", failure.source, failure.runtime, failure.url, failure.message),
+            &[help],
+        );
     }
     let failed = !outcome.failures.is_empty();
-    // A day on which nobody answered was no look at upstream.
-    if failed && outcome.failures.len() == wanted.iter().map(|runtime| runtime.releases.len()).sum::<usize>() {
-        outcome.lock.versions_day = before.versions_day;
-    }
     if args.check {
         report.note(if outcome.news.is_empty() { "nothing is new" } else { "nothing was written" });
         return Ok(match (failed, outcome.news.is_empty()) {
@@ -81,8 +88,8 @@ pub fn run(global: &Global, args: &UpdateArgs, surroundings: &Surroundings, repo
             (false, false) => Exit::Findings,
         });
     }
-    let schemes: BTreeMap<String, Scheme> =
-        runtimes.values().map(|runtime| (runtime.id.to_string(), runtime.scheme)).collect();
+    let schemes: BTreeMap<RuntimeId, Scheme> =
+        runtimes.values().map(|runtime| (runtime.id.clone(), runtime.scheme)).collect();
     let path = global.root.join(lock::FILE);
     let text = outcome.lock.to_text(&schemes);
     if fs::read_to_string(&path).is_ok_and(|old| old == text) {

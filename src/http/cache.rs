@@ -1,59 +1,95 @@
-//! Answers kept between runs, so that what has not changed need not be sent again. A damaged entry counts as none.
+//! The cache of bodies: one file per address, so that an upstream with `ETag`s answers an unchanged body with a short 304.
+//!
+//! Must not serve a damaged body: a file whose digest is wrong is no file.
 
-use std::fs;
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
 
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest, Sha256};
 
-use crate::write;
+/// The most bytes of a file before its body.
+const LONGEST_HEAD: usize = 8 << 10;
 
-/// The folder of kept answers.
 #[derive(Debug)]
-pub struct Cache {
+pub(super) struct Cache {
     folder: PathBuf,
 }
 
-/// A kept answer.
-#[derive(Debug)]
-pub struct Kept {
-    pub etag: String,
-    pub body: Vec<u8>,
+/// A body of an earlier run.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Cached {
+    pub(super) etag: String,
+    pub(super) body: Vec<u8>,
 }
 
+/// The first line of a file.
 #[derive(Serialize, Deserialize)]
-struct Entry {
-    url: String,
+struct Head {
     etag: String,
     sha256: String,
 }
 
 impl Cache {
-    pub fn new(folder: PathBuf) -> Self {
+    pub(super) fn new(folder: PathBuf) -> Self {
         Self { folder }
     }
 
-    pub fn find(&self, url: &str) -> Option<Kept> {
-        let entry: Entry = serde_json::from_slice(&fs::read(self.path(url, "json")).ok()?).ok()?;
-        let body = fs::read(self.path(url, "body")).ok()?;
-        (entry.url == url && entry.sha256 == to_digest(&body)).then_some(Kept { etag: entry.etag, body })
+    /// Loads what is known of an address; nothing when it is missing, damaged or larger than allowed.
+    pub(super) fn load(&self, url: &Url, largest_body: usize) -> Option<Cached> {
+        let limit = u64::try_from(largest_body.saturating_add(LONGEST_HEAD)).ok()?;
+        let mut bytes = Vec::new();
+        File::open(self.path(url)).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
+        let end = bytes.iter().take(LONGEST_HEAD).position(|byte| *byte == b'\n')?;
+        let head: Head = serde_json::from_slice(&bytes[..end]).ok()?;
+        let body = bytes.split_off(end + 1);
+        (to_hex(&body) == head.sha256).then_some(Cached { etag: head.etag, body })
     }
 
-    /// Keeps an answer. A cache that cannot be written is only slower, so failures are not reported.
-    pub fn keep(&self, url: &str, etag: &str, body: &[u8]) {
-        let entry = Entry { url: url.to_owned(), etag: etag.to_owned(), sha256: to_digest(body) };
-        let Ok(entry) = serde_json::to_vec(&entry) else { return };
-        if fs::create_dir_all(&self.folder).is_ok() {
-            let _ = write::write_in_place(&self.path(url, "body"), body);
-            let _ = write::write_in_place(&self.path(url, "json"), &entry);
-        }
+    /// Keeps a body for later; a reader sees the old file or the new one, never half of it.
+    pub(super) fn store(&self, url: &Url, etag: &str, body: &[u8]) -> io::Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        let head = Head { etag: etag.to_owned(), sha256: to_hex(body) };
+        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+        file.write_all(serde_json::to_string(&head)?.as_bytes())?;
+        file.write_all(b"\n")?;
+        file.write_all(body)?;
+        file.persist(self.path(url)).map_err(|error| error.error)?;
+        Ok(())
     }
 
-    fn path(&self, url: &str, kind: &str) -> PathBuf {
-        self.folder.join(format!("{}.{kind}", to_digest(url.as_bytes())))
+    /// The name is a digest: an address may hold credentials, and characters that no file name can.
+    fn path(&self, url: &Url) -> PathBuf {
+        Path::new(&self.folder).join(to_hex(url.as_str().as_bytes()))
     }
 }
 
-fn to_digest(bytes: &[u8]) -> String {
+fn to_hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the test damages files")]
+    fn gives_back_what_it_keeps_and_nothing_that_is_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path().join("made/when/needed"));
+        let url = Url::parse("https://go.dev/dl/?mode=json").unwrap();
+        assert_eq!(cache.load(&url, 100), None);
+        cache.store(&url, "\"a\"", b"old").unwrap();
+        cache.store(&url, "\"b\"", b"line\nline\xff").unwrap();
+        assert_eq!(cache.load(&url, 100), Some(Cached { etag: "\"b\"".to_owned(), body: b"line\nline\xff".to_vec() }));
+        assert_eq!(cache.load(&Url::parse("https://go.dev/").unwrap(), 100), None);
+
+        let good = fs::read(cache.path(&url)).unwrap();
+        for damaged in [&good[..good.len() - 1], &good[1..], b"", b"{}\n", &b"x".repeat(20_000)] {
+            fs::write(cache.path(&url), damaged).unwrap();
+            assert_eq!(cache.load(&url, 100), None);
+        }
+    }
 }

@@ -1,242 +1,213 @@
-//! Takes what several sources say together: each fact from the most trusted source that has it, disagreements listed.
+//! Takes several sources together: turns what each said into what is believed, and lists where they disagree.
+//!
+//! Each fact follows the most trusted source that states it. Must not drop a disagreement, and must not fail.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::RuntimeLock;
-use super::text::to_numbers;
-use crate::model::facts::{Conflict, Line, LineFact, Release, ReleaseFact, Said, VersionFacts};
+use crate::model::facts::{Conflict, Line, LineFact, LineSources, Release, ReleaseFact, Said, VersionFacts};
 use crate::model::source::Source;
-use crate::model::version::{Scheme, Version};
+use crate::model::version::{Scheme, Version, compare_lines};
 
-/// Decides what is believed about a runtime; `trust` names its sources, the most trusted first.
+/// Reconciles what is recorded of a runtime; the first source of `trust` is trusted first, others do not count.
+///
+/// Versions are equal by their scheme, and the spelling of the most trusted source stays. The newest release of a line
+/// is what a source says it is, or else the newest stable one that it lists. A line that no source describes is known
+/// by its stable releases, unless it is older than all described ones.
 #[must_use]
-pub fn reconcile(lock: &RuntimeLock, trust: &[Source], scheme: Scheme) -> VersionFacts {
-    let trust: Vec<String> = trust.iter().map(Source::name).collect();
-    let mut conflicts = BTreeSet::new();
-    let mut releases: Vec<Release> = lock
-        .releases
+pub fn reconcile(known: &RuntimeLock, trust: &[Source], scheme: Scheme) -> VersionFacts {
+    let mut skipped = Vec::new();
+    let voices: Vec<Voice<'_>> = trust
         .iter()
-        .filter_map(|(text, said)| to_release(scheme.parse(text).ok()?, said, &trust, &mut conflicts))
+        .filter_map(|source| {
+            let name = source.name();
+            known.sources.get(&name).map(|record| to_voice(name, record, scheme, &mut skipped))
+        })
         .collect();
-    releases.sort_by(|a, b| a.version.cmp(&b.version));
-    let mut names: BTreeSet<(Vec<u64>, String)> =
-        releases.iter().map(|release| release.version.line()).map(to_sortable).collect();
-    names.extend(lock.lines.keys().cloned().map(to_sortable));
-    let lines = names.into_iter().map(|(_, line)| {
-        let said = lock.lines.get(&line);
-        to_line(line, said, lock, scheme, &trust, &mut conflicts)
-    });
-    let lines = lines.collect();
-    VersionFacts { releases, lines, conflicts: conflicts.into_iter().collect() }
+    let described: BTreeSet<&str> = voices.iter().flat_map(|voice| voice.lines.keys().copied()).collect();
+    let mut conflicts = Vec::new();
+    let releases = settle_releases(&voices, &described, &mut conflicts);
+    let lines = settle_lines(&voices, &described, &releases, &mut conflicts);
+    VersionFacts { releases, lines, conflicts, skipped }
 }
 
-fn to_sortable(line: String) -> (Vec<u64>, String) {
-    (to_numbers(&line), line)
+/// A source and what it says, as far as the scheme can read it.
+struct Voice<'a> {
+    name: String,
+    releases: BTreeMap<Version, (Version, &'a ReleaseFact)>,
+    lines: BTreeMap<&'a str, (&'a LineFact, Option<Version>)>,
 }
 
-fn to_release(
-    version: Version,
-    said: &BTreeMap<String, ReleaseFact>,
-    trust: &[String],
-    conflicts: &mut BTreeSet<Conflict>,
-) -> Option<Release> {
-    let source = trust.iter().find(|source| said.contains_key(*source))?.clone();
-    let date = decide(said, trust, |fact| fact.date, &format!("date of {version}"), conflicts);
-    let prerelease = decide(said, trust, |fact| fact.prerelease, &format!("prerelease of {version}"), conflicts);
-    Some(Release {
-        prerelease: prerelease.map_or_else(|| version.is_prerelease(), |(_, prerelease)| prerelease),
-        date_source: date.as_ref().map(|(source, _)| source.clone()),
-        date: date.map(|(_, date)| date),
-        version,
-        source,
-    })
-}
-
-fn to_line(
-    line: String,
-    said: Option<&BTreeMap<String, LineFact>>,
-    lock: &RuntimeLock,
-    scheme: Scheme,
-    trust: &[String],
-    conflicts: &mut BTreeSet<Conflict>,
-) -> Line {
-    let none = BTreeMap::new();
-    let said = said.unwrap_or(&none);
-    let mut date = |name: &str, field: fn(&LineFact) -> Option<jiff::civil::Date>| {
-        decide(said, trust, field, &format!("{name} of {line}"), conflicts).map(|(_, date)| date)
+fn to_voice<'a>(name: String, record: &'a super::Record, scheme: Scheme, skipped: &mut Vec<String>) -> Voice<'a> {
+    let mut read = |text: &str| match scheme.parse(text) {
+        Ok(version) => Some(version),
+        Err(error) => {
+            skipped.push(format!("{name}: {error}"));
+            None
+        }
     };
-    let released = date("release", |fact| fact.released);
-    let support_ends = date("end of active support", |fact| fact.support_ends);
-    let eol = date("end of life", |fact| fact.eol);
-    let latest = find_latest(&line, said, lock, scheme, trust, conflicts);
-    let latest_date = latest.as_ref().and_then(|latest| {
-        let in_releases =
-            lock.releases.iter().find(|(text, _)| scheme.parse(text).is_ok_and(|version| &version == latest));
-        let from_releases = in_releases.and_then(|(_, said)| trust.iter().find_map(|source| said.get(source)?.date));
-        let from_lines = || {
-            trust.iter().find_map(|source| {
-                let fact = said.get(source)?;
-                let same = scheme.parse(fact.latest.as_ref()?).is_ok_and(|version| &version == latest);
-                fact.latest_date.filter(|_| same)
+    let mut releases = BTreeMap::new();
+    for fact in &record.facts.releases {
+        if let Some(version) = read(&fact.version) {
+            releases.entry(version.clone()).or_insert((version, fact));
+        }
+    }
+    let mut lines = BTreeMap::new();
+    for fact in &record.facts.lines {
+        lines.entry(fact.line.as_str()).or_insert((fact, fact.latest.as_deref().and_then(&mut read)));
+    }
+    Voice { name, releases, lines }
+}
+
+/// Follows the first statement and records all later ones that differ.
+fn settle<T: PartialEq + ToString>(
+    said: impl IntoIterator<Item = (String, T)>,
+    conflicts: &mut Vec<Conflict>,
+    fact: impl Fn() -> String,
+) -> (Option<T>, Option<String>) {
+    let mut said = said.into_iter();
+    let Some((source, value)) = said.next() else {
+        return (None, None);
+    };
+    for (other, different) in said.filter(|(_, other)| *other != value) {
+        conflicts.push(Conflict {
+            fact: fact(),
+            followed: Said { source: source.clone(), value: value.to_string() },
+            other: Said { source: other, value: different.to_string() },
+        });
+    }
+    (Some(value), Some(source))
+}
+
+fn settle_releases(voices: &[Voice<'_>], described: &BTreeSet<&str>, conflicts: &mut Vec<Conflict>) -> Vec<Release> {
+    let all: BTreeSet<&Version> = voices.iter().flat_map(|voice| voice.releases.keys()).collect();
+    let mut releases = Vec::new();
+    for version in all {
+        let said: Vec<(&str, &Version, &ReleaseFact)> = voices
+            .iter()
+            .filter_map(|voice| {
+                voice.releases.get(version).map(|(spelled, fact)| (voice.name.as_str(), spelled, *fact))
             })
-        };
-        from_releases.or_else(from_lines)
-    });
+            .collect();
+        let Some((source, spelled, _)) = said.first().copied() else { continue };
+        let dates = said.iter().filter_map(|(name, _, fact)| Some(((*name).to_owned(), fact.date?)));
+        let (date, date_source) = settle(dates, conflicts, || format!("date of {spelled}"));
+        let marks = said.iter().filter_map(|(name, _, fact)| Some(((*name).to_owned(), fact.prerelease?)));
+        let (prerelease, _) = settle(marks, conflicts, || format!("pre-release mark of {spelled}"));
+        let marks = said.iter().filter_map(|(name, _, fact)| Some(((*name).to_owned(), fact.security?)));
+        let (security, _) = settle(marks, conflicts, || format!("security mark of {spelled}"));
+        releases.push(Release {
+            version: spelled.clone(),
+            line: find_line(spelled, described),
+            date,
+            date_source,
+            source: source.to_owned(),
+            prerelease: prerelease.unwrap_or(false) || spelled.is_prerelease(),
+            security,
+            url: said.iter().find_map(|(_, _, fact)| fact.url.clone()),
+        });
+    }
+    releases
+}
+
+/// The line of a version as the sources cut them: some have `1.26`, some only `22`.
+fn find_line(version: &Version, described: &BTreeSet<&str>) -> String {
+    let line = version.line();
+    let major = line.split('.').next().unwrap_or_default();
+    if !described.contains(line.as_str()) && described.contains(major) { major.to_owned() } else { line }
+}
+
+fn settle_lines(
+    voices: &[Voice<'_>],
+    described: &BTreeSet<&str>,
+    releases: &[Release],
+    conflicts: &mut Vec<Conflict>,
+) -> Vec<Line> {
+    let oldest = described.iter().copied().min_by(|a, b| compare_lines(a, b));
+    let seen = releases.iter().filter(|release| !release.prerelease).map(|release| release.line.as_str());
+    let seen = seen.filter(|line| oldest.is_none_or(|oldest| compare_lines(line, oldest).is_gt()));
+    let mut all: Vec<&str> = described.iter().copied().chain(seen).collect();
+    all.sort_by(|a, b| compare_lines(a, b));
+    all.dedup();
+    all.into_iter().map(|line| settle_line(line, voices, described, releases, conflicts)).collect()
+}
+
+fn settle_line(
+    line: &str,
+    voices: &[Voice<'_>],
+    described: &BTreeSet<&str>,
+    releases: &[Release],
+    conflicts: &mut Vec<Conflict>,
+) -> Line {
+    let said: Vec<(&str, &LineFact)> =
+        voices.iter().filter_map(|voice| voice.lines.get(line).map(|(fact, _)| (voice.name.as_str(), *fact))).collect();
+    let mut date = |what: &str, pick: fn(&LineFact) -> Option<jiff::civil::Date>| {
+        let dates = said.iter().filter_map(|(name, fact)| Some(((*name).to_owned(), pick(fact)?)));
+        settle(dates, conflicts, || format!("{what} of {line}"))
+    };
+    let (released, released_source) = date("first release", |fact| fact.released);
+    let (support_ends, support_source) = date("end of active support", |fact| fact.support_ends);
+    let (eol, eol_source) = date("end of life", |fact| fact.eol);
+    let mut flag = |what: &str, pick: fn(&LineFact) -> Option<bool>| {
+        let flags = said.iter().filter_map(|(name, fact)| Some(((*name).to_owned(), pick(fact)?)));
+        settle(flags, conflicts, || format!("{what} of {line}"))
+    };
+    let (ended, ended_source) = flag("end of support", |fact| fact.ended);
+    let (lts, lts_source) = flag("long-term support", |fact| fact.lts);
+    let newest = voices.iter().filter_map(|voice| Some((voice.name.clone(), find_newest(voice, line, described)?)));
+    let (latest, latest_source) = settle(newest, conflicts, || format!("latest of {line}"));
+    let (latest_date, date_source) = find_latest_date(latest.as_ref(), line, voices, releases);
     Line {
+        line: line.to_owned(),
         released,
         support_ends,
         eol,
-        ended: decide(said, trust, |fact| fact.ended, &format!("end of support of {line}"), conflicts)
-            .map(|(_, ended)| ended),
-        lts: decide(said, trust, |fact| fact.lts, &format!("long-term support of {line}"), conflicts)
-            .map(|(_, lts)| lts),
+        ended,
+        lts,
         latest,
         latest_date,
-        source: trust.iter().find(|source| said.contains_key(*source)).cloned(),
-        line,
+        url: said.iter().find_map(|(_, fact)| fact.url.clone()),
+        source: said.first().map(|(name, _)| (*name).to_owned()),
+        sources: LineSources {
+            released: released_source,
+            support_ends: support_source,
+            eol: eol_source,
+            ended: ended_source,
+            lts: lts_source,
+            latest: latest_source,
+            latest_date: date_source,
+        },
     }
 }
 
-/// The newest release of a line. A source that lists releases says so by its list, another by naming it.
-fn find_latest(
+/// What a source holds for the newest release of a line: what it says, or the newest stable one that it lists.
+fn find_newest(voice: &Voice<'_>, line: &str, described: &BTreeSet<&str>) -> Option<Version> {
+    if let Some((_, Some(latest))) = voice.lines.get(line) {
+        return Some(latest.clone());
+    }
+    let stable = |fact: &ReleaseFact, version: &Version| fact.prerelease != Some(true) && !version.is_prerelease();
+    let mut newest = voice.releases.values().rev();
+    newest
+        .find(|(version, fact)| stable(fact, version) && find_line(version, described) == line)
+        .map(|(version, _)| version.clone())
+}
+
+fn find_latest_date(
+    latest: Option<&Version>,
     line: &str,
-    said: &BTreeMap<String, LineFact>,
-    lock: &RuntimeLock,
-    scheme: Scheme,
-    trust: &[String],
-    conflicts: &mut BTreeSet<Conflict>,
-) -> Option<Version> {
-    let named = |source: &String| scheme.parse(said.get(source)?.latest.as_ref()?).ok();
-    let listed = |source: &String| {
-        let of_source = lock.releases.iter().filter(|(_, said)| said.contains_key(source));
-        let versions = of_source.filter_map(|(text, _)| scheme.parse(text).ok());
-        versions.filter(|version| version.line() == line && !version.is_prerelease()).max()
-    };
-    let mut followed: Option<(&String, Version)> = None;
-    for source in trust {
-        let Some(latest) = named(source).or_else(|| listed(source)) else { continue };
-        match &followed {
-            None => followed = Some((source, latest)),
-            Some((first, believed)) if believed != &latest => {
-                conflicts.insert(Conflict {
-                    fact: format!("latest of {line}"),
-                    followed: Said { source: (*first).clone(), value: believed.to_string() },
-                    other: Said { source: source.clone(), value: latest.to_string() },
-                });
-            }
-            Some(_) => {}
+    voices: &[Voice<'_>],
+    releases: &[Release],
+) -> (Option<jiff::civil::Date>, Option<String>) {
+    let Some(latest) = latest else { return (None, None) };
+    let release = releases.binary_search_by(|release| release.version.cmp(latest)).ok().and_then(|at| releases.get(at));
+    if let Some(Release { date: Some(date), date_source, .. }) = release {
+        return (Some(*date), date_source.clone());
+    }
+    let said = voices.iter().find_map(|voice| match voice.lines.get(line) {
+        Some((LineFact { latest_date: Some(date), .. }, Some(version))) if version == latest => {
+            Some((*date, voice.name.clone()))
         }
-    }
-    followed.map(|(_, latest)| latest)
-}
-
-/// The value of the most trusted source that has one; every other value is a conflict.
-fn decide<F, T: PartialEq + ToString>(
-    said: &BTreeMap<String, F>,
-    trust: &[String],
-    field: impl Fn(&F) -> Option<T>,
-    fact: &str,
-    conflicts: &mut BTreeSet<Conflict>,
-) -> Option<(String, T)> {
-    let mut values = trust.iter().filter_map(|source| Some((source, field(said.get(source)?)?)));
-    let (first, believed) = values.next()?;
-    for (source, value) in values.filter(|(_, value)| value != &believed) {
-        conflicts.insert(Conflict {
-            fact: fact.to_owned(),
-            followed: Said { source: first.clone(), value: believed.to_string() },
-            other: Said { source: source.clone(), value: value.to_string() },
-        });
-    }
-    Some((first.clone(), believed))
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::*;
-    use crate::lock::SourceRecord;
-    use crate::model::facts::SourceFacts;
-
-    fn record() -> SourceRecord {
-        SourceRecord { url: String::new(), time: date(2026, 8, 22), sha256: String::new(), etag: None }
-    }
-
-    fn release(version: &str, day: Option<i8>) -> ReleaseFact {
-        ReleaseFact { version: version.to_owned(), date: day.map(|day| date(2026, 8, day)), prerelease: None }
-    }
-
-    fn trust() -> Vec<Source> {
-        vec![Source::Go, Source::Endoflife { product: "go".to_owned() }]
-    }
-
-    #[test]
-    fn takes_each_fact_from_the_most_trusted_source_that_has_it() {
-        let mut lock = RuntimeLock::default();
-        let go =
-            SourceFacts { releases: vec![release("1.20", None), release("1.20.1", Some(1))], ..SourceFacts::default() };
-        let line = LineFact {
-            line: "1.20".to_owned(),
-            ended: Some(true),
-            latest: Some("1.20.0".to_owned()),
-            ..LineFact::default()
-        };
-        let eol = SourceFacts {
-            releases: vec![release("1.20.0", Some(5)), release("1.20.1", Some(2))],
-            lines: vec![line],
-            ..SourceFacts::default()
-        };
-        lock.take_in(Scheme::Go, "go", record(), &go);
-        lock.take_in(Scheme::Go, "endoflife:go", record(), &eol);
-        let facts = reconcile(&lock, &trust(), Scheme::Go);
-
-        let releases: Vec<_> =
-            facts.releases.iter().map(|r| (r.version.as_str(), r.date, r.date_source.as_deref())).collect();
-        assert_eq!(
-            releases,
-            [("1.20", Some(date(2026, 8, 5)), Some("endoflife:go")), ("1.20.1", Some(date(2026, 8, 1)), Some("go"))]
-        );
-        let line = facts.find_line("1.20").expect("is known");
-        assert_eq!(line.latest.as_ref().map(Version::as_str), Some("1.20.1"));
-        assert_eq!(line.latest_date, Some(date(2026, 8, 1)));
-        assert_eq!(line.is_supported(date(2026, 8, 22)), Some(false));
-        let conflicts: Vec<_> = facts
-            .conflicts
-            .iter()
-            .map(|c| (c.fact.as_str(), c.followed.value.as_str(), c.other.value.as_str()))
-            .collect();
-        assert_eq!(conflicts, [("date of 1.20.1", "2026-08-01", "2026-08-02"), ("latest of 1.20", "1.20.1", "1.20.0")]);
-        assert_eq!(lock.facts_of("endoflife:go").releases.len(), 2);
-    }
-
-    #[test]
-    fn believes_nothing_that_no_source_says() {
-        let mut lock = RuntimeLock::default();
-        let go = SourceFacts { releases: vec![release("1.9.7", None)], ..SourceFacts::default() };
-        lock.take_in(Scheme::Go, "go", record(), &go);
-        let facts = reconcile(&lock, &trust(), Scheme::Go);
-        let line = facts.find_line("1.9").expect("is known");
-        assert_eq!((line.eol, line.ended, line.is_supported(date(2026, 8, 22))), (None, None, None));
-    }
-
-    #[test]
-    fn supports_a_line_on_its_last_day() {
-        let mut lock = RuntimeLock::default();
-        let line = LineFact {
-            line: "1.25".to_owned(),
-            eol: Some(date(2026, 8, 19)),
-            ended: Some(true),
-            ..LineFact::default()
-        };
-        lock.take_in(
-            Scheme::Go,
-            "endoflife:go",
-            record(),
-            &SourceFacts { lines: vec![line], ..SourceFacts::default() },
-        );
-        let facts = reconcile(&lock, &trust(), Scheme::Go);
-        let line = facts.find_line("1.25").expect("is known");
-        assert_eq!(line.is_supported(date(2026, 8, 19)), Some(true));
-        assert_eq!(line.is_supported(date(2026, 8, 20)), Some(false));
-    }
+        _ => None,
+    });
+    said.map_or((None, None), |(date, name)| (Some(date), Some(name)))
 }

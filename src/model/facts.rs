@@ -13,6 +13,10 @@ pub struct ReleaseFact {
     pub date: Option<Date>,
     /// Whether it is a beta or a candidate.
     pub prerelease: Option<bool>,
+    /// Whether it fixes a security fault.
+    pub security: Option<bool>,
+    /// Where upstream describes it.
+    pub url: Option<String>,
 }
 
 /// What one source says of one release line.
@@ -34,16 +38,18 @@ pub struct LineFact {
     pub latest: Option<String>,
     /// The day of that release.
     pub latest_date: Option<Date>,
+    /// Where upstream describes it.
+    pub url: Option<String>,
 }
 
 /// All that one source says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourceFacts {
-    /// Releases, in any order.
+    /// Releases, in any order, each version once.
     pub releases: Vec<ReleaseFact>,
-    /// Release lines, in any order.
+    /// Release lines, in any order, each line once.
     pub lines: Vec<LineFact>,
-    /// Entries that could not be read, each with the reason.
+    /// Entries that upstream sent and that could not be read, each with the reason.
     pub skipped: Vec<String>,
 }
 
@@ -54,8 +60,10 @@ pub struct VersionFacts {
     pub releases: Vec<Release>,
     /// Release lines, oldest first.
     pub lines: Vec<Line>,
-    /// Where sources disagree.
+    /// Where sources disagree: releases first, then lines, oldest first.
     pub conflicts: Vec<Conflict>,
+    /// Recorded statements that the scheme cannot read, each with its source and the reason.
+    pub skipped: Vec<String>,
 }
 
 /// A release as it is believed.
@@ -63,18 +71,24 @@ pub struct VersionFacts {
 pub struct Release {
     /// The version, spelled as the most trusted source spells it.
     pub version: Version,
-    /// The day of its release, and who says so.
+    /// The line that it belongs to, as the sources name it.
+    pub line: String,
+    /// The day of its release.
     pub date: Option<Date>,
     /// The source of the date.
     pub date_source: Option<String>,
     /// The most trusted source that knows the release.
     pub source: String,
-    /// Whether it is a beta or a candidate.
+    /// Whether it is a beta or a candidate, by a source or by its version.
     pub prerelease: bool,
+    /// Whether it fixes a security fault.
+    pub security: Option<bool>,
+    /// Where upstream describes it.
+    pub url: Option<String>,
 }
 
 /// A release line as it is believed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
     /// The line.
     pub line: String,
@@ -92,8 +106,31 @@ pub struct Line {
     pub latest: Option<Version>,
     /// The day of that release.
     pub latest_date: Option<Date>,
-    /// The most trusted source that describes the line.
+    /// Where upstream describes it.
+    pub url: Option<String>,
+    /// The most trusted source that describes the line; nothing when it only shows in the list of releases.
     pub source: Option<String>,
+    /// Who says what.
+    pub sources: LineSources,
+}
+
+/// The source of each fact of a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LineSources {
+    /// Who gives the day of the first release.
+    pub released: Option<String>,
+    /// Who gives the end of active support.
+    pub support_ends: Option<String>,
+    /// Who gives the end of life.
+    pub eol: Option<String>,
+    /// Who says that support has ended, or has not.
+    pub ended: Option<String>,
+    /// Who says whether it is supported for longer.
+    pub lts: Option<String>,
+    /// Who knows the newest release.
+    pub latest: Option<String>,
+    /// Who gives the day of the newest release.
+    pub latest_date: Option<String>,
 }
 
 impl Line {
@@ -134,7 +171,8 @@ impl VersionFacts {
     /// Finds a release.
     #[must_use]
     pub fn find(&self, version: &Version) -> Option<&Release> {
-        self.releases.binary_search_by(|release| release.version.cmp(version)).ok().map(|at| &self.releases[at])
+        let at = self.releases.binary_search_by(|release| release.version.cmp(version)).ok()?;
+        self.releases.get(at)
     }
 
     /// Finds a line.
@@ -147,5 +185,67 @@ impl VersionFacts {
     #[must_use]
     pub fn newest_stable(&self) -> Option<&Release> {
         self.releases.iter().rev().find(|release| !release.prerelease)
+    }
+
+    /// The newest release of a line that is neither beta nor candidate.
+    #[must_use]
+    pub fn latest_in(&self, line: &str) -> Option<&Release> {
+        self.releases.iter().rev().find(|release| !release.prerelease && release.line == line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::model::version::Scheme;
+
+    fn facts(versions: &[&str]) -> VersionFacts {
+        let release = |text: &&str| {
+            let version = Scheme::Go.parse(text).unwrap();
+            Release {
+                line: version.line(),
+                prerelease: version.is_prerelease(),
+                version,
+                date: None,
+                date_source: None,
+                source: "go".to_owned(),
+                security: None,
+                url: None,
+            }
+        };
+        VersionFacts { releases: versions.iter().map(release).collect(), ..VersionFacts::default() }
+    }
+
+    #[test]
+    fn a_line_is_supported_on_its_last_day() {
+        let day = date(2026, 8, 19);
+        let line = |eol, ended| Line { eol, ended, ..Line::default() };
+        for (line, on, expected) in [
+            (line(Some(day), Some(false)), day, Some(true)),
+            (line(Some(day), Some(false)), date(2026, 8, 20), Some(false)),
+            (line(None, Some(false)), day, Some(true)),
+            (line(None, Some(true)), day, Some(false)),
+            (line(None, None), day, None),
+        ] {
+            assert_eq!(line.is_supported(on), expected);
+        }
+    }
+
+    #[test]
+    fn finds_a_release_under_any_spelling() {
+        let facts = facts(&["1.20", "1.20.1", "1.26.7", "1.27rc1"]);
+        let found = facts.find(&Scheme::Go.parse("go1.20.0").unwrap()).unwrap();
+        assert_eq!(found.version.as_str(), "1.20");
+        assert_eq!(facts.find(&Scheme::Go.parse("1.20.2").unwrap()), None);
+    }
+
+    #[test]
+    fn the_newest_release_is_no_candidate() {
+        let facts = facts(&["1.20", "1.26.6", "1.26.7", "1.27rc1"]);
+        assert_eq!(facts.newest_stable().unwrap().version.as_str(), "1.26.7");
+        assert_eq!(facts.latest_in("1.26").unwrap().version.as_str(), "1.26.7");
+        assert_eq!(facts.latest_in("1.27"), None);
     }
 }

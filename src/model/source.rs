@@ -1,5 +1,7 @@
 //! Sources: where a runtime's releases are read, as the catalog names them.
 
+use std::fmt;
+
 /// A source of releases.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
@@ -13,12 +15,29 @@ pub enum Source {
 }
 
 impl Source {
-    /// Its name in the lock and on pages.
+    /// Its name in the lock and on pages: `go`, `endoflife:ruby`.
     #[must_use]
     pub fn name(&self) -> String {
         match self {
             Self::Go => "go".to_owned(),
             Self::Endoflife { product } => format!("endoflife:{product}"),
         }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn has_one_name_per_source() {
+        assert_eq!(Source::Go.name(), "go");
+        assert_eq!(Source::Endoflife { product: "go".to_owned() }.to_string(), "endoflife:go");
     }
 }

@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::json::VersionsDocument;
 use crate::model::place::{Place, Texts};
 use crate::model::problem::{Problem, Severity};
+use crate::model::quote::is_hidden;
 use crate::model::runbook::{Runbook, TaskEntry};
 use crate::model::upgrade::TaskState;
 use crate::text::escape::to_terminal;
@@ -75,11 +76,8 @@ fn add_place<'a>(
         });
     };
     // Characters that would move the cursor are shown as one mark each, so that columns stay what they are.
-    let shown: String = line
-        .chars()
-        .map(|c| if c != '\t' && crate::text::escape::is_unseen(c) { '\u{fffd}' } else { c })
-        .take(500)
-        .collect();
+    let shown: String =
+        line.chars().map(|c| if c != '\t' && is_hidden(c) { '\u{fffd}' } else { c }).take(500).collect();
     let start = (place.column as usize).saturating_sub(1);
     let byte = |at: usize| shown.char_indices().nth(at).map_or(shown.len(), |(byte, _)| byte);
     // A value of several lines, such as a block of text, is marked on its first line only.

@@ -1,19 +1,21 @@
-//! endoflife.date, API v1 (<https://endoflife.date/docs/api/v1/>): release lines with their dates, and the newest
-//! release of each. Its booleans are as of the day on which the site was built, so dates win over them.
+//! endoflife.date, API v1 (<https://endoflife.date/docs/api/v1/>): release lines with their dates, and each line's newest release.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{SourceError, to_format_error, to_plain, to_shown};
+use super::text::{parse_date, parse_name, parse_url};
+use super::{SourceError, check_count, parse_json};
 use crate::model::facts::{LineFact, ReleaseFact, SourceFacts};
+use crate::model::quote::clean;
 
-pub fn to_url(product: &str) -> String {
-    format!("https://endoflife.date/api/v1/products/{product}")
-}
+/// When the site was built and the product's page last edited: no statement about versions.
+const UNCOUNTED: [&str; 2] = ["generated_at", "last_modified"];
 
 #[derive(Deserialize)]
-struct Answer {
+struct Reply {
     result: Product,
 }
 
@@ -23,71 +25,210 @@ struct Product {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Cycle {
     name: String,
-    release_date: Option<String>,
-    is_lts: Option<bool>,
-    eoas_from: Option<String>,
-    is_eol: Option<bool>,
-    eol_from: Option<String>,
-    latest: Option<Latest>,
+    #[serde(default, rename = "releaseDate")]
+    release_date: Value,
+    #[serde(default, rename = "isLts")]
+    is_lts: Value,
+    #[serde(default, rename = "eoasFrom")]
+    eoas_from: Value,
+    #[serde(default, rename = "isEol")]
+    is_eol: Value,
+    #[serde(default, rename = "eolFrom")]
+    eol_from: Value,
+    #[serde(default)]
+    latest: Value,
 }
 
-#[derive(Deserialize)]
-struct Latest {
-    name: Option<String>,
-    date: Option<String>,
+/// The site answers without the slash at the end; a product's former name is a redirect.
+pub(super) fn url(product: &str) -> String {
+    format!("https://endoflife.date/api/v1/products/{product}")
 }
 
-pub fn to_facts(bytes: &[u8]) -> Result<SourceFacts, SourceError> {
-    let answer: Answer = serde_json::from_slice(bytes).map_err(|error| to_format_error(&error))?;
+pub(super) fn to_facts(body: &[u8]) -> Result<SourceFacts, SourceError> {
+    let reply: Reply = parse_json(body)?;
+    check_count(reply.result.releases.len())?;
     let mut facts = SourceFacts::default();
-    for value in answer.result.releases {
-        let name = value.get("name").and_then(Value::as_str).map_or_else(|| "?".to_owned(), to_shown);
-        match serde_json::from_value::<Cycle>(value)
-            .map_err(|error| error.to_string())
-            .and_then(|cycle| to_fact(&cycle))
-        {
-            Ok((line, release)) => {
-                facts.lines.push(line);
-                facts.releases.extend(release);
+    let (mut lines, mut versions) = (BTreeSet::new(), BTreeSet::new());
+    for (at, entry) in reply.result.releases.into_iter().enumerate() {
+        let place = format!("entry {}", at + 1);
+        let cycle: Result<Cycle, String> = serde_json::from_value(entry).map_err(|error| clean(&error.to_string()));
+        match cycle.and_then(|cycle| Ok((parse_name(&cycle.name)?, cycle))) {
+            Err(why) => facts.skipped.push(format!("{place}: {why}")),
+            Ok((line, _)) if !lines.insert(line.clone()) => {
+                facts.skipped.push(format!("{place}: `{line}` is listed twice"));
             }
-            Err(reason) => facts.skipped.push(format!("line `{name}`: {reason}")),
+            Ok((line, cycle)) => {
+                let mut reader = Reader { place: format!("`{line}`"), skipped: &mut facts.skipped };
+                let mut line = reader.line(line, &cycle);
+                // The release says its own day: said twice, it would be two facts.
+                let date = line.latest_date.take();
+                if let Some(version) = line.latest.clone().filter(|version| versions.insert(version.clone())) {
+                    facts.releases.push(ReleaseFact { version, date, ..ReleaseFact::default() });
+                }
+                facts.lines.push(line);
+            }
         }
     }
     Ok(facts)
 }
 
-fn to_fact(cycle: &Cycle) -> Result<(LineFact, Option<ReleaseFact>), String> {
-    let plain =
-        |text: &str| to_plain(text).map(str::to_owned).ok_or_else(|| format!("`{}` is not a version", to_shown(text)));
-    let latest = cycle.latest.as_ref();
-    let version = latest.and_then(|latest| latest.name.as_deref()).map(plain).transpose()?;
-    let date = to_date(latest.and_then(|latest| latest.date.as_deref()))?;
-    let eol = to_date(cycle.eol_from.as_deref())?;
-    let line = LineFact {
-        line: plain(&cycle.name)?,
-        released: to_date(cycle.release_date.as_deref())?,
-        support_ends: to_date(cycle.eoas_from.as_deref())?,
-        eol,
-        // With a date the flag says nothing more, and flips on a day of its own.
-        ended: cycle.is_eol.filter(|_| eol.is_none()),
-        lts: cycle.is_lts.filter(|lts| *lts),
-        latest: version.clone(),
-        latest_date: None,
-    };
-    Ok((line, version.map(|version| ReleaseFact { version, date, prerelease: None })))
+/// The part of a reply that counts as a change, in a form that does not depend on the order of its keys.
+pub(super) fn to_counted(body: &[u8]) -> Result<String, SourceError> {
+    let reply: BTreeMap<String, Value> = parse_json(body)?;
+    let counted = reply.into_iter().filter(|(key, _)| !UNCOUNTED.contains(&key.as_str()));
+    Ok(counted.map(|(key, value)| format!("{key}={}\n", sort_keys(value))).collect())
 }
 
-fn to_date(text: Option<&str>) -> Result<Option<Date>, String> {
-    text.map(|text| text.parse().map_err(|_| format!("`{}` is not a date", to_shown(text)))).transpose()
+fn sort_keys(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(sort_keys).collect(),
+        Value::Object(entries) => {
+            let sorted: BTreeMap<String, Value> =
+                entries.into_iter().map(|(key, value)| (key, sort_keys(value))).collect();
+            Value::Object(sorted.into_iter().collect())
+        }
+        other => other,
+    }
 }
 
-/// The product without the time at which the site was built.
-pub fn to_content(bytes: &[u8]) -> Vec<u8> {
-    let Ok(Value::Object(mut answer)) = serde_json::from_slice(bytes) else { return bytes.to_owned() };
-    answer.remove("generated_at");
-    answer.remove("last_modified");
-    serde_json::to_vec(&answer).unwrap_or_else(|_| bytes.to_owned())
+/// Reads one line's fields; a bad one is left out and reported, so that the others are not lost with it.
+struct Reader<'a> {
+    place: String,
+    skipped: &'a mut Vec<String>,
+}
+
+impl Reader<'_> {
+    fn line(&mut self, line: String, cycle: &Cycle) -> LineFact {
+        let eol = self.text("eolFrom", &cycle.eol_from, parse_date);
+        let is_eol = self.flag("isEol", &cycle.is_eol);
+        LineFact {
+            line,
+            released: self.text("releaseDate", &cycle.release_date, parse_date),
+            support_ends: self.text("eoasFrom", &cycle.eoas_from, parse_date),
+            eol,
+            // As of the day when the site was built: where there is a date, it is the date that counts.
+            ended: is_eol.filter(|_| eol.is_none()),
+            lts: self.flag("isLts", &cycle.is_lts).filter(|lts| *lts),
+            latest: self.text("latest.name", &cycle.latest["name"], parse_name),
+            latest_date: self.text::<Date>("latest.date", &cycle.latest["date"], parse_date),
+            url: self.text("latest.link", &cycle.latest["link"], parse_url),
+        }
+    }
+
+    fn text<T>(&mut self, field: &str, value: &Value, parse: fn(&str) -> Result<T, String>) -> Option<T> {
+        let parsed = match value {
+            Value::Null => return None,
+            Value::String(text) => parse(text),
+            _ => Err("it is not a text".to_owned()),
+        };
+        parsed.map_err(|why| self.skipped.push(format!("{}, field `{field}`: {why}", self.place))).ok()
+    }
+
+    fn flag(&mut self, field: &str, value: &Value) -> Option<bool> {
+        match value {
+            Value::Null => None,
+            Value::Bool(flag) => Some(*flag),
+            _ => {
+                self.skipped.push(format!("{}, field `{field}`: it is neither true nor false", self.place));
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::model::source::Source;
+    use crate::sources::to_digest;
+
+    const GOOD: &str = include_str!("../../tests/upstream/endoflife/good.json");
+
+    #[test]
+    fn reads_lines_and_their_newest_releases() {
+        let facts = to_facts(GOOD.as_bytes()).unwrap();
+        let newest = LineFact {
+            line: "1.26".to_owned(),
+            released: Some(date(2026, 2, 10)),
+            support_ends: None,
+            eol: None,
+            ended: Some(false),
+            lts: None,
+            latest: Some("1.26.7".to_owned()),
+            latest_date: None,
+            url: Some("https://go.dev/doc/go1.26".to_owned()),
+        };
+        let ended = LineFact {
+            line: "1.25".to_owned(),
+            released: Some(date(2025, 8, 12)),
+            support_ends: Some(date(2026, 2, 10)),
+            eol: Some(date(2026, 8, 19)),
+            ended: None,
+            lts: None,
+            latest: Some("1.25.14".to_owned()),
+            latest_date: None,
+            url: Some("https://go.dev/doc/devel/release#go1.25.minor".to_owned()),
+        };
+        assert_eq!(facts.lines, [newest, ended]);
+        let releases: Vec<_> = facts.releases.iter().map(|release| (release.version.as_str(), release.date)).collect();
+        assert_eq!(releases, [("1.26.7", Some(date(2026, 8, 19))), ("1.25.14", Some(date(2026, 8, 19)))]);
+        assert!(facts.skipped.is_empty());
+    }
+
+    #[test]
+    fn leaves_out_odd_fields_and_entries_and_says_which() {
+        let facts = to_facts(include_bytes!("../../tests/upstream/endoflife/odd.json")).unwrap();
+        let lines: Vec<_> =
+            facts.lines.iter().map(|line| (line.line.as_str(), line.latest.as_deref(), line.eol)).collect();
+        assert_eq!(
+            lines,
+            [("24", None, None), ("22", Some("22.4.0"), None), ("bookworm", None, Some(date(2028, 6, 30)))]
+        );
+        assert_eq!(
+            facts.skipped,
+            [
+                "`22`, field `eolFrom`: `2027-02-30` is not a date",
+                "`22`, field `isLts`: it is neither true nor false",
+                "`22`, field `latest.date`: it is not a text",
+                "`22`, field `latest.link`: `javascript:alert(1)` is not an http address",
+                "entry 4: missing field 'name'",
+                "entry 5: `22` is listed twice",
+                "entry 6: `1\\u{202e}2` holds spaces or control characters",
+            ]
+        );
+    }
+
+    #[test]
+    fn refuses_broken_replies() {
+        let cut = include_bytes!("../../tests/upstream/endoflife/broken_cut_off.json");
+        assert!(matches!(to_facts(cut).unwrap_err(), SourceError::CutOff { .. }));
+        let page = include_bytes!("../../tests/upstream/endoflife/broken_page.html");
+        assert_eq!(to_facts(page).unwrap_err(), SourceError::Html);
+        assert_eq!(to_facts(b"{\"result\":{\"releases\":[]}}").unwrap_err(), SourceError::Empty);
+        assert!(matches!(to_facts(b"{\"result\":[]}").unwrap_err(), SourceError::Shape(_)));
+    }
+
+    #[test]
+    fn build_times_do_not_move_the_digest_and_all_else_does() {
+        let source = Source::Endoflife { product: "go".to_owned() };
+        let digest = |text: &str| to_digest(&source, text.as_bytes()).unwrap();
+        let rebuilt =
+            GOOD.replace("2026-08-22T09:00:00", "2026-08-23T09:00:00").replace("2026-08-20T13", "2026-08-21T13");
+        assert_ne!(GOOD, rebuilt);
+        assert_eq!(digest(GOOD), digest(&rebuilt));
+        assert_eq!(digest("{\"a\":1,\"b\":{\"x\":1,\"y\":2}}"), digest("{\"b\":{\"y\":2,\"x\":1},\"a\":1}"));
+        for (before, after) in [
+            ("1.26.7", "1.26.8"),
+            ("\"isEol\": false", "\"isEol\": true"),
+            ("1.2.1", "1.3.0"),
+            ("\"Go\"", "\"Golang\""),
+        ] {
+            let changed = GOOD.replace(before, after);
+            assert_ne!(digest(GOOD), digest(&changed), "{before}");
+        }
+    }
 }

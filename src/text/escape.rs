@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use crate::model::quote::is_hidden;
+
 /// Writes a value as Markdown text: no markup, no HTML, no table cell, no line of its own.
 ///
 /// The rules are those of CommonMark (any ASCII punctuation may be escaped by a backslash) and of GitHub's tables (a
@@ -87,7 +89,7 @@ pub fn to_code(value: &str) -> String {
 #[must_use]
 pub fn to_fence(text: &str, language: &str) -> String {
     let fence = "`".repeat((longest_run(text, '`') + 1).max(3));
-    let text: String = text.trim_end().chars().filter(|&c| c == '\n' || c == '\t' || !is_unseen(c)).collect();
+    let text: String = text.trim_end().chars().filter(|&c| c == '\n' || c == '\t' || !is_hidden(c)).collect();
     format!("{fence}{language}\n{text}\n{fence}")
 }
 
@@ -103,7 +105,7 @@ pub fn to_link_target(url: &str) -> Option<String> {
             '(' | ')' | '<' | '>' | '"' | '\\' | '|' | '`' | '[' | ']' | '*' => {
                 out.push_str(&format!("%{:02X}", u32::from(c)));
             }
-            c if c.is_whitespace() || is_unseen(c) => {
+            c if c.is_whitespace() || is_hidden(c) => {
                 let mut bytes = [0; 4];
                 c.encode_utf8(&mut bytes).bytes().for_each(|byte| out.push_str(&format!("%{byte:02X}")));
             }
@@ -130,10 +132,10 @@ pub fn write_shell(value: &str, out: &mut dyn Write) -> io::Result<()> {
 /// A value for a terminal: control and direction characters are shown, not sent.
 #[must_use]
 pub fn to_terminal(value: &str) -> Cow<'_, str> {
-    if !value.chars().any(is_unseen) {
+    if !value.chars().any(is_hidden) {
         return Cow::Borrowed(value);
     }
-    let shown = value.chars().flat_map(|c| match is_unseen(c) {
+    let shown = value.chars().flat_map(|c| match is_hidden(c) {
         true => c.escape_unicode().collect::<Vec<char>>(),
         false => vec![c],
     });
@@ -144,15 +146,8 @@ pub fn to_terminal(value: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn to_one_line(value: &str) -> String {
     let seen: String =
-        value.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|&c| !is_unseen(c)).collect();
+        value.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|&c| !is_hidden(c)).collect();
     seen.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
-/// Control characters, and characters that turn the direction of text (Unicode TR 36, section 3.2).
-#[must_use]
-pub fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 fn longest_run(text: &str, wanted: char) -> usize {

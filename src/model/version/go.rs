@@ -1,59 +1,99 @@
-//! Go's versions, as <https://go.dev/doc/toolchain#version> orders them.
+//! Go's versions: turns `1.21rc2` into a key that orders as the Go project says.
+//!
+//! The rules are those of <https://go.dev/doc/toolchain#version> and `internal/gover` in the Go sources: from 1.21,
+//! `1.N` is a language version below its betas, candidates and `1.N.0`; before, `1.N` is the first release itself.
+//! A suffix (`-fips`, `-1-openssl-fips`) names a build of a version and takes no part in the order.
 
-/// What Go versions are compared by.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Key {
-    pub parts: [u64; 3],
-    pub stage: Stage,
+use super::to_number;
+
+/// The first line whose first release is `1.N.0` and not `1.N`.
+const FIRST_WITH_PATCH_ZERO: u64 = 21;
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Key {
+    major: u64,
+    minor: u64,
+    /// Nothing for a language version and for what precedes the first release: it sorts below patch 0.
+    patch: Option<u64>,
+    stage: Stage,
 }
 
-/// How far a version had come, in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    /// The language version `1.N`, from 1.21 on: lower than everything that implements it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Stage {
     Language,
     Beta(u64),
     Candidate(u64),
     Release,
 }
 
-/// Reads a version without its prefix `go`; what follows a `-` names a build and does not count.
-pub fn parse(text: &str) -> Option<Key> {
-    let (text, suffix) = text.split_once('-').map_or((text, None), |(text, suffix)| (text, Some(suffix)));
-    if suffix.is_some_and(|suffix| {
-        suffix.is_empty() || !suffix.chars().all(|c| c.is_ascii_alphanumeric() || ".-_+".contains(c))
-    }) {
-        return None;
+impl Key {
+    pub(super) fn is_prerelease(&self) -> bool {
+        self.stage != Stage::Release
     }
-    let (numbers, stage) = split_stage(text)?;
-    let mut parts = [0; 3];
-    let mut named = 0;
-    for part in numbers.split('.') {
-        *parts.get_mut(named)? = parse_number(part)?;
-        named += 1;
+
+    pub(super) fn is_language(&self) -> bool {
+        self.stage == Stage::Language
     }
-    let stage = match stage {
-        Some(stage) => stage,
-        // Go 1.21 made `1.N` the language version; before, it was the first release of the line.
-        None if named < 3 && (parts[0], parts[1]) >= (1, 21) => Stage::Language,
-        None => Stage::Release,
-    };
-    Some(Key { parts, stage })
+
+    pub(super) fn numbers(&self) -> [u64; 3] {
+        [self.major, self.minor, self.patch.unwrap_or(0)]
+    }
 }
 
-fn split_stage(text: &str) -> Option<(&str, Option<Stage>)> {
-    let Some(at) = text.find(|c: char| c.is_ascii_alphabetic()) else { return Some((text, None)) };
-    let (numbers, stage) = text.split_at(at);
-    let stage = match (stage.strip_prefix("rc"), stage.strip_prefix("beta")) {
-        (Some(number), _) => Stage::Candidate(parse_number(number)?),
-        (_, Some(number)) => Stage::Beta(parse_number(number)?),
-        _ => return None,
+/// Reads a version without its prefix, or says what is wrong.
+pub(super) fn parse(text: &str) -> Result<Key, &'static str> {
+    let (core, suffix) = match text.split_once('-') {
+        Some((core, suffix)) => (core, Some(suffix)),
+        None => (text, None),
     };
-    Some((numbers, Some(stage)))
+    if let Some(suffix) = suffix {
+        check_suffix(suffix)?;
+    }
+    let (numbers, stage) = split_stage(core)?;
+    let mut parts = numbers.split('.').map(to_number);
+    let mut next = || match parts.next() {
+        Some(None) => Err("numbers are decimal, without leading zeros, and below 2^64"),
+        Some(Some(number)) => Ok(Some(number)),
+        None => Ok(None),
+    };
+    let (major, minor, patch) = (next()?, next()?, next()?);
+    if next()?.is_some() {
+        return Err("it has at most three numbers");
+    }
+    let major = major.ok_or("it starts with a number")?;
+    Ok(match (stage, patch) {
+        // `1.21.0rc1` is a spelling of `1.21rc1`; `1.9.2rc2` is the candidate of a patch, which Go had once.
+        (Some(stage), patch) => {
+            Key { major, minor: minor.unwrap_or(0), patch: patch.filter(|patch| *patch > 0), stage }
+        }
+        (None, None) if minor.is_some_and(|minor| minor >= FIRST_WITH_PATCH_ZERO) => {
+            Key { major, minor: minor.unwrap_or(0), patch: None, stage: Stage::Language }
+        }
+        (None, patch) => {
+            Key { major, minor: minor.unwrap_or(0), patch: Some(patch.unwrap_or(0)), stage: Stage::Release }
+        }
+    })
 }
 
-/// A number without leading zeros.
-pub fn parse_number(text: &str) -> Option<u64> {
-    let sound = text.chars().all(|c| c.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
-    sound.then(|| text.parse().ok()).flatten()
+/// Cuts `rc2` off `1.21rc2`.
+fn split_stage(core: &str) -> Result<(&str, Option<Stage>), &'static str> {
+    for (word, stage) in [("beta", Stage::Beta as fn(u64) -> Stage), ("rc", Stage::Candidate)] {
+        if let Some((numbers, number)) = core.split_once(word) {
+            let number = to_number(number).ok_or("`rc` and `beta` are followed by a number, as in `1.21rc2`")?;
+            return Ok((numbers, Some(stage(number))));
+        }
+    }
+    Ok((core, None))
+}
+
+fn check_suffix(suffix: &str) -> Result<(), &'static str> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '+');
+    if suffix.is_empty() || !suffix.chars().all(allowed) {
+        return Err("a suffix after `-` holds letters, digits, `.`, `_`, `+` and `-`");
+    }
+    // Taken as a build, a candidate written the semver way would pass for a release.
+    if ["rc", "beta", "alpha", "pre"].iter().any(|word| suffix.starts_with(word)) {
+        return Err("Go writes candidates as `1.21rc2`, without `-`");
+    }
+    Ok(())
 }

@@ -1,105 +1,162 @@
-//! Ranges of versions: comparators joined by spaces or commas ("and"), alternatives by `||` ("or").
+//! Ranges of versions: turns `>=1.25, <1.27 || 1.20.x` into a test of versions, by the scheme's order alone.
 
-use super::go::parse_number;
-use super::{Scheme, Version, VersionError, shorten};
+use std::cmp::Ordering;
+use std::fmt;
 
-/// A range of versions of one scheme.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use super::{LONGEST_VERSION, Scheme, Version, VersionError, to_number};
+use crate::model::quote::quote;
+
+/// A set of versions of one scheme.
+///
+/// - `>= > <= < =` before a full version compare by the scheme's order; `1.26.5` alone means exactly that version.
+/// - One or two numbers (`1.26`, `1`, also `1.26.x`, `1.26.*`, `1.x`) stand for all versions that start so, with their
+///   pre-releases: `1.26` is the whole line, `>1.26` begins with the next one, `<1.26` ends before its first beta.
+/// - A comma or a space between terms means that all must hold, `||` that one side must; `*` is every version.
+/// - A pre-release is in a range whenever its place in the order is: `1.27rc1` is in `<1.27.0`, but not in `<1.27`.
+///
+/// A version of another scheme is in no range.
+#[derive(Clone, PartialEq, Eq)]
 pub struct VersionRange {
-    alternatives: Vec<Vec<Comparator>>,
+    text: String,
+    scheme: Scheme,
+    /// Alternatives, each a list of terms that all hold.
+    any: Vec<Vec<Term>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Comparator {
-    relation: Relation,
+struct Term {
+    comparator: Comparator,
     bound: Bound,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Relation {
-    Less,
-    LessOrEqual,
+enum Comparator {
     Equal,
-    GreaterOrEqual,
-    Greater,
+    Above,
+    AtLeast,
+    Below,
+    AtMost,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Bound {
-    /// The first numbers of a version: none for any, one for a major version, two for a line.
-    Prefix(Vec<u64>),
-    Version(Version),
+    Exact(Version),
+    /// The leading numbers; none of them is every version.
+    Start(Vec<u64>),
 }
 
 impl VersionRange {
+    /// The range as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
     /// Says whether a version lies in the range.
     #[must_use]
     pub fn contains(&self, version: &Version) -> bool {
-        self.alternatives.iter().any(|all| all.iter().all(|comparator| comparator.holds(version)))
+        version.scheme() == self.scheme && self.any.iter().any(|terms| terms.iter().all(|term| term.holds(version)))
     }
 }
 
-impl Comparator {
+impl Term {
     fn holds(&self, version: &Version) -> bool {
         let order = match &self.bound {
-            Bound::Version(bound) => version.cmp(bound),
-            Bound::Prefix(prefix) => version.parts()[..prefix.len()].cmp(prefix),
+            Bound::Exact(bound) => version.cmp(bound),
+            Bound::Start(numbers) => version.parts()[..numbers.len()].cmp(numbers),
         };
-        match self.relation {
-            Relation::Less => order.is_lt(),
-            Relation::LessOrEqual => order.is_le(),
-            Relation::Equal => order.is_eq(),
-            Relation::GreaterOrEqual => order.is_ge(),
-            Relation::Greater => order.is_gt(),
+        match self.comparator {
+            Comparator::Equal => order == Ordering::Equal,
+            Comparator::Above => order == Ordering::Greater,
+            Comparator::AtLeast => order != Ordering::Less,
+            Comparator::Below => order == Ordering::Less,
+            Comparator::AtMost => order != Ordering::Greater,
         }
     }
 }
 
-/// Reads a range.
-pub fn parse(scheme: Scheme, text: &str) -> Result<VersionRange, VersionError> {
-    let error = || VersionError {
-        text: shorten(text),
-        scheme,
-        help: "write a range as `>=1.21 <1.27`, `1.26.x` or `1.25 || 1.26`",
-    };
-    if text.len() > 1_000 {
-        return Err(error());
+impl fmt::Display for VersionRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
     }
-    let alternatives = text.split("||").map(|all| {
-        let words: Vec<&str> = all.split([' ', ',']).filter(|word| !word.is_empty()).collect();
-        if words.is_empty() {
-            return Err(error());
-        }
-        words.into_iter().map(|word| parse_comparator(scheme, word).ok_or_else(error)).collect()
-    });
-    Ok(VersionRange { alternatives: alternatives.collect::<Result<_, _>>()? })
 }
 
-fn parse_comparator(scheme: Scheme, word: &str) -> Option<Comparator> {
-    let relations = [
-        (">=", Relation::GreaterOrEqual),
-        ("<=", Relation::LessOrEqual),
-        (">", Relation::Greater),
-        ("<", Relation::Less),
-        ("=", Relation::Equal),
+impl fmt::Debug for VersionRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.scheme, self.text)
+    }
+}
+
+pub(super) fn parse(scheme: Scheme, text: &str) -> Result<VersionRange, VersionError> {
+    let fail = |why: &str| VersionError::Range { text: text.to_owned(), why: why.to_owned() };
+    if text.len() > 4 * LONGEST_VERSION {
+        return Err(fail("it is too long"));
+    }
+    let mut any = Vec::new();
+    for part in text.split("||") {
+        let mut terms = Vec::new();
+        let mut rest = part.trim_matches(is_joint);
+        if rest.is_empty() {
+            return Err(fail("there is no version in it"));
+        }
+        while !rest.is_empty() {
+            let (comparator, after) = split_comparator(rest);
+            let end = after.find(|c: char| is_joint(c) || matches!(c, '<' | '>' | '=')).unwrap_or(after.len());
+            let (bound, next) = after.split_at(end);
+            if bound.is_empty() {
+                return Err(fail("a comparator needs a version after it"));
+            }
+            terms.push(Term { comparator, bound: parse_bound(scheme, bound).map_err(|why| fail(&why))? });
+            rest = next.trim_start_matches(is_joint);
+        }
+        let exact = |term: &&Term| term.comparator == Comparator::Equal && term.bound != Bound::Start(Vec::new());
+        if terms.iter().filter(exact).count() > 1 {
+            return Err(fail("no version is two things at once; write `||` for one or the other"));
+        }
+        any.push(terms);
+    }
+    Ok(VersionRange { text: text.trim().to_owned(), scheme, any })
+}
+
+fn is_joint(c: char) -> bool {
+    c == ',' || c == ' ' || c == '\t'
+}
+
+fn split_comparator(text: &str) -> (Comparator, &str) {
+    let all = [
+        (">=", Comparator::AtLeast),
+        ("<=", Comparator::AtMost),
+        (">", Comparator::Above),
+        ("<", Comparator::Below),
+        ("=", Comparator::Equal),
     ];
-    let found = relations.iter().find_map(|(sign, relation)| Some((*relation, word.strip_prefix(sign)?)));
-    let (relation, text) = found.unwrap_or((Relation::Equal, word));
-    let bound = match parse_prefix(text) {
-        Some(prefix) => Bound::Prefix(prefix),
-        None => Bound::Version(scheme.parse(text).ok()?),
-    };
-    Some(Comparator { relation, bound })
+    for (sign, comparator) in all {
+        if let Some(rest) = text.strip_prefix(sign) {
+            return (comparator, rest.trim_start_matches([' ', '\t']));
+        }
+    }
+    (Comparator::Equal, text)
 }
 
-/// Reads `*`, `1`, `1.x`, `1.26`, `1.26.x` and `1.26.*`.
-fn parse_prefix(text: &str) -> Option<Vec<u64>> {
-    let parts: Vec<&str> = text.split('.').collect();
-    let named = parts.iter().take_while(|part| !matches!(**part, "x" | "*")).count();
-    let is_open = named < parts.len();
-    let open_at_end = parts[named..].len() <= 1;
-    if parts.len() > 3 || !open_at_end || (!is_open && parts.len() > 2) {
-        return None;
+fn parse_bound(scheme: Scheme, text: &str) -> Result<Bound, String> {
+    if let Some(foreign) = text.chars().find(|c| matches!(c, '^' | '~' | '!' | '|')) {
+        return Err(format!("`{foreign}` is not known here; use `>= > <= < =`, `1.26.x` and `||`"));
     }
-    parts[..named].iter().map(|part| parse_number(part)).collect()
+    let prefix = match scheme {
+        Scheme::Go => "go",
+        Scheme::Semver => "v",
+    };
+    let bare = text.strip_prefix(prefix).unwrap_or(text);
+    if bare == "*" || bare == "x" {
+        return Ok(Bound::Start(Vec::new()));
+    }
+    let start = bare.strip_suffix(".x").or_else(|| bare.strip_suffix(".*")).unwrap_or(bare);
+    let numbers: Option<Vec<u64>> = start.split('.').map(to_number).collect();
+    match numbers {
+        Some(numbers) if numbers.len() <= 2 => Ok(Bound::Start(numbers)),
+        _ => scheme.parse(text).map(Bound::Exact).map_err(|error| match error {
+            VersionError::Version { why, .. } => format!("{}: {why}", quote(text)),
+            other => other.to_string(),
+        }),
+    }
 }

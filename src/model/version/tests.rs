@@ -1,0 +1,350 @@
+//! The order, lines, bumps and ranges of versions, and texts that are none.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn go(text: &str) -> Version {
+    Scheme::Go.parse(text).unwrap()
+}
+
+fn semver(text: &str) -> Version {
+    Scheme::Semver.parse(text).unwrap()
+}
+
+#[test]
+fn orders_go_versions_as_the_go_project_does() {
+    let sorted = [
+        "1",
+        "1.1",
+        "1.2.2",
+        "1.3rc1",
+        "1.3",
+        "1.9beta1",
+        "1.9beta2",
+        "1.9rc2",
+        "1.9",
+        "1.9.1",
+        "1.9.2rc2",
+        "1.9.2",
+        "1.10beta1",
+        "1.10",
+        "1.20rc1",
+        "1.20",
+        "1.20.1",
+        "1.21",
+        "1.21beta1",
+        "1.21rc2",
+        "1.21rc10",
+        "1.21.0",
+        "1.21.1",
+        "1.21.10",
+        "1.26",
+        "1.26rc1",
+        "1.26.0",
+        "1.26.7",
+        "2.0.0",
+    ];
+    for pair in sorted.windows(2) {
+        assert!(go(pair[0]) < go(pair[1]), "{} < {}", pair[0], pair[1]);
+    }
+}
+
+#[test]
+fn orders_semantic_versions_by_precedence() {
+    let sorted =
+        ["1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-rc.2", "1.0.0-rc.10", "1.0.0", "1.0.1", "1.2.0", "1.10.0", "2.0.0"];
+    for pair in sorted.windows(2) {
+        assert!(semver(pair[0]) < semver(pair[1]), "{} < {}", pair[0], pair[1]);
+    }
+}
+
+#[test]
+fn different_spellings_of_a_version_are_equal_and_keep_their_spelling() {
+    for (a, b) in [
+        (go("1.20"), go("1.20.0")),
+        (go("1"), go("1.0.0")),
+        (go("1.21rc1"), go("1.21.0rc1")),
+        (go("1.26.5"), go("go1.26.5-1-openssl-fips")),
+        (semver("1.2.3"), semver("v1.2.3+7")),
+    ] {
+        assert_eq!(a, b);
+        assert_ne!(a.as_str(), b.as_str());
+    }
+    assert_ne!(go("1.21"), go("1.21.0"));
+    assert_ne!(go("1.2.3"), semver("1.2.3"));
+}
+
+#[test]
+fn prints_the_text_less_its_prefix() {
+    for (version, expected) in [
+        (go("go1.20"), "1.20"),
+        (go("1.28rc2"), "1.28rc2"),
+        (go("go1.26.5-1-openssl-fips"), "1.26.5-1-openssl-fips"),
+        (semver("v1.2.3"), "1.2.3"),
+        (semver("1.2.3-rc.1+7"), "1.2.3-rc.1+7"),
+    ] {
+        assert_eq!(version.to_string(), expected);
+    }
+    assert_eq!(format!("{:>7}|{:?}", go("1.20"), go("1.20")), "   1.20|go:1.20");
+}
+
+#[test]
+fn knows_lines_and_prereleases() {
+    for (version, line, prerelease) in [
+        (go("1.26.7"), "1.26", false),
+        (go("1.26"), "1.26", true),
+        (go("1.20"), "1.20", false),
+        (go("1"), "1.0", false),
+        (go("1.28rc1"), "1.28", true),
+        (go("1.9.2rc2"), "1.9", true),
+        (go("1.26.5-fips"), "1.26", false),
+        (semver("22.4.1"), "22.4", false),
+        (semver("22.4.1-rc.1"), "22.4", true),
+    ] {
+        assert_eq!((version.line().as_str(), version.is_prerelease()), (line, prerelease), "{version}");
+    }
+}
+
+#[test]
+fn a_language_version_cannot_be_installed() {
+    for (version, expected) in [
+        (go("1.26"), false),
+        (go("1.26rc1"), true),
+        (go("1.26.0"), true),
+        (go("1.20"), true),
+        (semver("1.2.3-rc.1"), true),
+    ] {
+        assert_eq!(version.is_installable(), expected, "{version}");
+    }
+    assert_eq!((go("1.26").parts(), semver("1.2.3-rc.1").parts()), ([1, 26, 0], [1, 2, 3]));
+}
+
+#[test]
+fn sizes_a_step_by_the_first_number_that_differs() {
+    for (from, to, bump) in [
+        ("1.26.5", "1.26.7", Some(Bump::Patch)),
+        ("1.26.5", "1.27.0", Some(Bump::Minor)),
+        ("1.26.5", "2.0.0", Some(Bump::Major)),
+        ("1.26rc1", "1.26.0", Some(Bump::Patch)),
+        ("1.20", "1.20.0", None),
+        ("1.26.7", "1.26.5", None),
+        ("1.26.5", "1.26.5-fips", None),
+    ] {
+        assert_eq!(go(from).bump_to(&go(to)), bump, "{from} to {to}");
+    }
+    assert_eq!(go("1.2.3").bump_to(&semver("2.0.0")), None);
+}
+
+#[test]
+fn refuses_what_is_no_version_with_a_short_message() {
+    let (long, huge) = ("1.2".repeat(400_000), "1.99999999999999999999.0");
+    let hostile = [
+        "",
+        " ",
+        "1.2.3 ",
+        "go",
+        "gogo1.2.3",
+        "1.02.3",
+        "01.2.3",
+        "1.2.3.4",
+        "1..2",
+        ".1.2",
+        "1.2.",
+        "1.٢.3",
+        "1.2.3\n",
+        "1\0.2.3",
+        "-1.2.3",
+        "1.2.3-",
+        "+1.2.3",
+        huge,
+        &long,
+        "1.21.0-rc.1",
+        "1.21rc",
+        "1.21rc01",
+        "1.21alpha1",
+        "latest",
+        "\u{202e}1.2.3",
+        "1.2.3-é",
+        "rc1",
+        "v1.2.3",
+    ];
+    for text in hostile {
+        let error = Scheme::Go.parse(text).unwrap_err().to_string();
+        assert!(error.chars().count() < 250 && !error.contains(char::is_control), "{error:?}");
+    }
+    for text in [
+        "",
+        "1",
+        "1.2",
+        "1.2.3.4",
+        "01.2.3",
+        "1.2.3-01",
+        "v",
+        "vv1.2.3",
+        "1.2.3 ",
+        "go1.2.3",
+        huge,
+        &long,
+        "1.2.3-\u{7}",
+    ] {
+        let error = Scheme::Semver.parse(text).unwrap_err().to_string();
+        assert!(error.chars().count() < 250 && !error.contains(char::is_control), "{error:?}");
+    }
+}
+
+#[test]
+fn says_what_is_wrong() {
+    assert_eq!(
+        Scheme::Go.parse("1.02").unwrap_err().to_string(),
+        "`1.02` is not a version in the scheme `go`: numbers are decimal, without leading zeros, and below 2^64"
+    );
+    assert_eq!(Scheme::Go.parse("").unwrap_err().to_string(), "a version must not be empty");
+    assert_eq!("Go".parse::<Scheme>().unwrap_err(), "`Go` is not a scheme of versions");
+    assert_eq!("huge".parse::<Bump>().unwrap_err(), "`huge` is not a bump: use `major`, `minor` or `patch`");
+}
+
+#[test]
+fn names_read_back() {
+    for scheme in Scheme::ALL {
+        assert_eq!(scheme.to_string().parse(), Ok(scheme));
+    }
+    for bump in Bump::ALL {
+        assert_eq!(bump.to_string().parse(), Ok(bump));
+    }
+}
+
+#[test]
+fn orders_lines_by_their_numbers() {
+    let mut lines = ["1.10", "trixie", "1.9", "22", "1.26", "2", "bookworm"];
+    lines.sort_by(|a, b| compare_lines(a, b));
+    assert_eq!(lines, ["1.9", "1.10", "1.26", "2", "22", "bookworm", "trixie"]);
+}
+
+#[test]
+fn ranges_hold_what_they_say() {
+    let cases: [(&str, &[&str], &[&str]); 15] = [
+        ("1.26", &["1.26.0", "1.26.7", "1.26rc1", "1.26.5-fips"], &["1.25.9", "1.27.0", "1.27rc1"]),
+        ("1.26.x", &["1.26.0", "1.26.7"], &["1.27.0"]),
+        ("go1.26.*", &["1.26.7"], &["1.2.6"]),
+        ("1.26.5", &["1.26.5", "1.26.5-1-openssl-fips"], &["1.26.4", "1.26.6", "1.26.50"]),
+        ("=1.20.0", &["1.20", "1.20.0"], &["1.20.1"]),
+        (">=1.25, <1.27", &["1.25.0", "1.26.7", "1.26rc1"], &["1.24.9", "1.27.0", "1.27rc1"]),
+        (">= 1.25.3 < 1.27.0", &["1.25.3", "1.27rc1"], &["1.25.2", "1.27.0"]),
+        (">=1.25.3<1.27.0", &["1.26.0"], &["1.27.0"]),
+        (">1.26", &["1.27rc1", "1.27.0"], &["1.26.7"]),
+        ("<=1.26", &["1.26.7", "1.2"], &["1.27rc1"]),
+        ("<1.20", &["1.19.13"], &["1.20", "1.20rc1"]),
+        ("1.20.x || >=1.26.3", &["1.20", "1.20.14", "1.26.3", "2.0.0"], &["1.21.0", "1.26.2"]),
+        ("1", &["1.0.0", "1.26.7", "1"], &["2.0.0"]),
+        ("1.x", &["1.5"], &["2.0.0"]),
+        ("*", &["1.5", "1.27rc1"], &[]),
+    ];
+    for (text, inside, outside) in cases {
+        let range = Scheme::Go.parse_range(text).unwrap();
+        assert_eq!(range.to_string(), text);
+        for version in inside {
+            assert!(range.contains(&go(version)), "{text} holds {version}");
+        }
+        for version in outside {
+            assert!(!range.contains(&go(version)), "{text} does not hold {version}");
+        }
+    }
+    let range = Scheme::Semver.parse_range(">=22, <24 || v20.1.2").unwrap();
+    assert!(range.contains(&semver("22.0.0")) && range.contains(&semver("20.1.2+7")));
+    assert!(!range.contains(&semver("24.0.0")) && !range.contains(&go("22.0.0")));
+}
+
+#[test]
+fn refuses_what_is_no_range_with_a_short_message() {
+    let long = "1.2 ".repeat(300_000);
+    let bad = [
+        "",
+        " ",
+        ",",
+        "||",
+        "1.26 ||",
+        ">=",
+        ">= ",
+        "> = 1.2",
+        "^1.26",
+        "~>1.26",
+        "~1.26",
+        "!=1.26",
+        "1.25, 1.26",
+        "1.2 - 1.3",
+        "x.1",
+        "1.x.3",
+        ">=1.2|1.3",
+        "1.26.rc",
+        "\u{1b}1.26",
+        &long,
+    ];
+    for text in bad {
+        let error = Scheme::Go.parse_range(text).unwrap_err().to_string();
+        assert!(error.chars().count() < 400 && !error.contains(char::is_control), "{error:?}");
+    }
+    assert_eq!(
+        Scheme::Go.parse_range("1.25, 1.26").unwrap_err().to_string(),
+        "`1.25, 1.26` is not a range of versions: no version is two things at once; write `||` for one or the other"
+    );
+}
+
+fn go_text() -> impl Strategy<Value = String> {
+    let tail = prop_oneof![
+        Just(String::new()),
+        (0_u64..4).prop_map(|n| format!(".{n}")),
+        (0_u64..12).prop_map(|n| format!("rc{n}")),
+        (0_u64..3).prop_map(|n| format!("beta{n}")),
+        (1_u64..3, 0_u64..12).prop_map(|(p, n)| format!(".{p}rc{n}")),
+    ];
+    (1_u64..3, 18_u64..24, tail, prop_oneof![Just(""), Just("-fips")]).prop_map(|(a, b, t, s)| format!("{a}.{b}{t}{s}"))
+}
+
+fn semver_text() -> impl Strategy<Value = String> {
+    (0_u64..3, 0_u64..3, 0_u64..3, "(-(0|[1-9]|rc)(\\.[1-9])?)?(\\+[a-z0-9]{1,3})?")
+        .prop_map(|(a, b, c, t)| format!("{a}.{b}.{c}{t}"))
+}
+
+fn version() -> impl Strategy<Value = Version> {
+    prop_oneof![go_text().prop_map(|t| go(&t)), semver_text().prop_map(|t| semver(&t))]
+}
+
+proptest! {
+    #[test]
+    fn order_is_total(a in version(), b in version(), c in version()) {
+        prop_assert_eq!(a.cmp(&b), b.cmp(&a).reverse());
+        prop_assert_eq!(a == b, a.cmp(&b) == Ordering::Equal);
+        if a <= b && b <= c {
+            prop_assert!(a <= c);
+        }
+    }
+
+    #[test]
+    fn printing_reads_back(a in version()) {
+        let again = a.scheme().parse(a.as_str()).unwrap();
+        prop_assert_eq!(&again, &a);
+        prop_assert_eq!(again.as_str(), a.as_str());
+    }
+
+    #[test]
+    fn lines_and_bumps_agree_with_the_order(a in version(), b in version()) {
+        let bump = a.bump_to(&b);
+        prop_assert_eq!(bump.is_some(), a.scheme() == b.scheme() && a < b);
+        if a.scheme() == b.scheme() {
+            if compare_lines(&a.line(), &b.line()) == Ordering::Less {
+                prop_assert!(a < b && bump != Some(Bump::Patch));
+            }
+            let line = a.scheme().parse_range(&a.line()).unwrap();
+            prop_assert_eq!(line.contains(&b), a.line() == b.line());
+        }
+    }
+
+    #[test]
+    fn no_text_makes_a_reader_fall_over(text in ".{0,40}|[0-9.a-z<>=|, -]{0,40}") {
+        for scheme in Scheme::ALL {
+            let _ = scheme.parse(&text);
+            let _ = scheme.parse_range(&text);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Joins what a source says now with what it said before; must not let a crippled reply erase what is known.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::facts::{ReleaseFact, SourceFacts};
+use crate::model::quote::quote;
+use crate::model::version::{Scheme, Version};
+use crate::sources::Coverage;
+
+/// Below this share of its former length (one in so many) a list is taken for crippled.
+const SHRUNK: usize = 2;
+
+/// Lists shorter than this may shrink as they like.
+const FEW: usize = 10;
+
+/// Joins the statements of a source, sorted by text. What the scheme cannot read is left out and reported in `skipped`.
+///
+/// # Errors
+///
+/// When so much is missing from the reply that it must be taken for a mistake of upstream's.
+pub(super) fn merge(
+    before: Option<&SourceFacts>,
+    fresh: SourceFacts,
+    coverage: Coverage,
+    scheme: Scheme,
+) -> Result<SourceFacts, String> {
+    let mut facts = leave_out_unreadable(fresh, scheme);
+    if facts.releases.is_empty() && facts.lines.is_empty() {
+        return Err(format!("the reply holds no version that the scheme `{scheme}` can read"));
+    }
+    if let Some(before) = before {
+        if coverage == Coverage::Everything {
+            check_length("releases", before.releases.len(), facts.releases.len())?;
+        }
+        check_length("lines", before.lines.len(), facts.lines.len())?;
+        if coverage == Coverage::NewestOfEachLine {
+            let kept = find_kept(before, &facts, scheme);
+            facts.releases.extend(kept);
+        }
+    }
+    facts.releases.sort_by(|a, b| a.version.cmp(&b.version));
+    facts.lines.sort_by(|a, b| a.line.cmp(&b.line));
+    Ok(facts)
+}
+
+fn check_length(what: &str, before: usize, now: usize) -> Result<(), String> {
+    if before >= FEW && now * SHRUNK < before {
+        return Err(format!(
+            "the reply lists {now} {what} where {before} were known; if that is right, delete the runtime from the lock and update again"
+        ));
+    }
+    Ok(())
+}
+
+fn leave_out_unreadable(mut facts: SourceFacts, scheme: Scheme) -> SourceFacts {
+    let mut skipped = facts.skipped;
+    let mut reported = BTreeSet::new();
+    let mut is_readable = |text: &str| match scheme.parse(text) {
+        Ok(_) => true,
+        Err(error) => {
+            if reported.insert(text.to_owned()) {
+                skipped.push(error.to_string());
+            }
+            false
+        }
+    };
+    facts.releases.retain(|release| is_readable(&release.version));
+    for line in &mut facts.lines {
+        if line.latest.as_deref().is_some_and(|latest| !is_readable(latest)) {
+            (line.latest, line.latest_date) = (None, None);
+        }
+    }
+    let mut lines = BTreeSet::new();
+    facts.lines.retain(|line| {
+        let is_first = lines.insert(line.line.clone());
+        if !is_first {
+            skipped.push(format!("{} is listed twice", quote(&line.line)));
+        }
+        is_first
+    });
+    SourceFacts { skipped, ..facts }
+}
+
+/// The former statements about releases that still stand: all but those said anew, and those newer than what the source
+/// now calls the newest of their line, which it has taken back.
+fn find_kept(before: &SourceFacts, now: &SourceFacts, scheme: Scheme) -> Vec<ReleaseFact> {
+    let parse = |text: &str| scheme.parse(text).ok();
+    let said: BTreeSet<Version> = now.releases.iter().filter_map(|release| parse(&release.version)).collect();
+    let newest: BTreeMap<String, Version> = now
+        .lines
+        .iter()
+        .filter_map(|line| line.latest.as_deref().and_then(parse))
+        .map(|latest| (latest.line(), latest))
+        .fold(BTreeMap::new(), |mut newest, (line, latest)| {
+            let known = newest.entry(line).or_insert_with(|| latest.clone());
+            if *known < latest {
+                *known = latest;
+            }
+            newest
+        });
+    let stands = |version: Version| {
+        !said.contains(&version) && newest.get(&version.line()).is_none_or(|newest| version <= *newest)
+    };
+    before.releases.iter().filter(|release| parse(&release.version).is_some_and(stands)).cloned().collect()
+}

@@ -1,0 +1,95 @@
+//! Compares what was believed with what is believed, and says what is new in lines for people.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use jiff::civil::Date;
+
+use crate::model::facts::{Conflict, Line, Release, VersionFacts};
+use crate::model::version::Version;
+
+/// Says what is new, one line each; empty when nothing that is believed has changed.
+pub(super) fn find(before: &VersionFacts, now: &VersionFacts) -> Vec<String> {
+    let mut news = Vec::new();
+    find_releases(before, now, &mut news);
+    find_lines(before, now, &mut news);
+    find_conflicts(before, now, &mut news);
+    news
+}
+
+fn find_releases(before: &VersionFacts, now: &VersionFacts, news: &mut Vec<String>) {
+    let known: BTreeMap<&Version, &Release> =
+        before.releases.iter().map(|release| (&release.version, release)).collect();
+    for release in &now.releases {
+        let version = &release.version;
+        match known.get(version) {
+            None => {
+                let what = if release.prerelease { "pre-release" } else { "release" };
+                let date = release.date.map(|date| format!(" of {date}")).unwrap_or_default();
+                news.push(format!("new {what} {version}{date}"));
+            }
+            Some(old) => {
+                change(news, &format!("date of {version}"), old.date, release.date);
+                change(news, &format!("pre-release mark of {version}"), Some(old.prerelease), Some(release.prerelease));
+                change(news, &format!("security mark of {version}"), old.security, release.security);
+            }
+        }
+    }
+    for old in before.releases.iter().filter(|old| now.find(&old.version).is_none()) {
+        news.push(format!("release {} is no longer listed", old.version));
+    }
+}
+
+fn find_lines(before: &VersionFacts, now: &VersionFacts, news: &mut Vec<String>) {
+    for line in &now.lines {
+        let name = &line.line;
+        let Some(old) = before.find_line(name) else {
+            let date = line.released.map(|date| format!(" of {date}")).unwrap_or_default();
+            news.push(format!("new line {name}{date}"));
+            continue;
+        };
+        type Pick = fn(&Line) -> Option<Date>;
+        let dates: [(&str, Pick); 3] = [
+            ("first release", |line| line.released),
+            ("end of active support", |line| line.support_ends),
+            ("end of life", |line| line.eol),
+        ];
+        for (what, pick) in dates {
+            change(news, &format!("{what} of {name}"), pick(old), pick(line));
+        }
+        change(news, &format!("end of support of {name}"), old.ended, line.ended);
+        change(news, &format!("long-term support of {name}"), old.lts, line.lts);
+        // A newer release has been told already.
+        if let (Some(was), Some(is)) = (&old.latest, &line.latest)
+            && is < was
+        {
+            news.push(format!("latest of {name}: {was} -> {is}"));
+        }
+    }
+    for old in before.lines.iter().filter(|old| now.find_line(&old.line).is_none()) {
+        news.push(format!("line {} is no longer listed", old.line));
+    }
+}
+
+fn find_conflicts(before: &VersionFacts, now: &VersionFacts, news: &mut Vec<String>) {
+    let told = |conflict: &Conflict| {
+        let Conflict { fact, followed, other } = conflict;
+        format!("{fact}: {} says {}, {} says {}", followed.source, followed.value, other.source, other.value)
+    };
+    news.extend(
+        now.conflicts
+            .iter()
+            .filter(|new| !before.conflicts.contains(new))
+            .map(|new| format!("sources disagree on the {}", told(new))),
+    );
+    let settled =
+        |old: &&Conflict| !now.conflicts.iter().any(|new| new.fact == old.fact && new.other.source == old.other.source);
+    news.extend(before.conflicts.iter().filter(settled).map(|old| format!("sources agree again on the {}", old.fact)));
+}
+
+fn change<T: PartialEq + Display>(news: &mut Vec<String>, what: &str, was: Option<T>, is: Option<T>) {
+    if was != is {
+        let text = |value: Option<T>| value.map_or_else(|| "unknown".to_owned(), |value| value.to_string());
+        news.push(format!("{what}: {} -> {}", text(was), text(is)));
+    }
+}

@@ -1,0 +1,241 @@
+//! Updates against upstreams that move, fail and shrink.
+
+use jiff::civil::date;
+use wiremock::matchers::path;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use super::*;
+use crate::http::Options;
+use crate::model::facts::{LineFact, ReleaseFact};
+
+const GO: &str = include_str!("../../tests/upstream/go/good.json");
+const ENDOFLIFE: &str = include_str!("../../tests/upstream/endoflife/good.json");
+const FIRST: Date = date(2026, 8, 22);
+const LATER: Date = date(2026, 9, 3);
+
+fn wanted() -> Vec<Wanted> {
+    vec![Wanted { runtime: RuntimeId::new("go"), scheme: Scheme::Go, sources: vec![Source::Go, endoflife()] }]
+}
+
+fn endoflife() -> Source {
+    Source::Endoflife { product: "go".to_owned() }
+}
+
+/// Updates from bodies, in the order of `wanted`; an error stands for a source that cannot be reached.
+fn update(old: &Lock, bodies: [Result<&str, &str>; 2], day: Date) -> Outcome {
+    let read = |source: &Source, body: Result<&str, &str>| {
+        let body = body.map_err(str::to_owned)?;
+        let facts = sources::to_facts(source, body.as_bytes()).map_err(|error| error.to_string())?;
+        Ok(Fresh { sha256: sources::to_digest(source, body.as_bytes()).unwrap(), etag: None, facts })
+    };
+    let replies = vec![read(&Source::Go, bodies[0]), read(&endoflife(), bodies[1])];
+    settle(&wanted(), old, replies, day)
+}
+
+fn first() -> Lock {
+    update(&Lock::default(), [Ok(GO), Ok(ENDOFLIFE)], FIRST).lock
+}
+
+fn record<'a>(lock: &'a Lock, source: &str) -> &'a Record {
+    &lock.runtimes[&RuntimeId::new("go")].sources[source]
+}
+
+#[test]
+fn the_first_update_is_told_source_by_source() {
+    let outcome = update(&Lock::default(), [Ok(GO), Ok(ENDOFLIFE)], FIRST);
+    let expected = [
+        "go: source endoflife:go read for the first time: 2 releases, 2 lines",
+        "go: source go read for the first time: 6 releases, 0 lines",
+    ];
+    assert_eq!(outcome.news, expected);
+    assert!(outcome.failures.is_empty() && outcome.skipped.is_empty());
+    assert_eq!(outcome.lock.as_of(), Some(FIRST));
+}
+
+#[test]
+fn the_same_replies_give_the_same_lock_and_no_news() {
+    let outcome = update(&first(), [Ok(GO), Ok(ENDOFLIFE)], FIRST);
+    assert_eq!(outcome, Outcome { lock: first(), ..Outcome::default() });
+    let rebuilt = ENDOFLIFE.replace("2026-08-22T09", "2026-09-03T09");
+    let outcome = update(&first(), [Ok(GO), Ok(&rebuilt)], LATER);
+    let mut expected = first();
+    expected.days.versions = Some(LATER);
+    assert_eq!(outcome, Outcome { lock: expected, ..Outcome::default() });
+}
+
+#[test]
+fn a_new_release_moves_the_time_of_the_source_that_tells_it() {
+    let go = GO.replacen(
+        "[",
+        "[ { \"version\": \"go1.26.8\", \"stable\": true },\n { \"version\": \"go1.28rc1\", \"stable\": false },",
+        1,
+    );
+    let outcome = update(&first(), [Ok(&go), Ok(ENDOFLIFE)], LATER);
+    assert_eq!(
+        outcome.news,
+        [
+            "go: new release 1.26.8",
+            "go: new pre-release 1.28rc1",
+            "go: sources disagree on the latest of 1.26: go says 1.26.8, endoflife:go says 1.26.7",
+        ]
+    );
+    assert_eq!((record(&outcome.lock, "go").time, record(&outcome.lock, "endoflife:go").time), (LATER, FIRST));
+    assert_eq!(outcome.lock.runtimes[&RuntimeId::new("go")].conflicts.len(), 1);
+
+    let caught_up = ENDOFLIFE.replace("1.26.7\", \"date\": \"2026-08-19", "1.26.8\", \"date\": \"2026-09-02");
+    let after = update(&outcome.lock, [Ok(&go), Ok(&caught_up)], LATER);
+    assert_eq!(
+        after.news,
+        ["go: date of 1.26.8: unknown -> 2026-09-02", "go: sources agree again on the latest of 1.26"]
+    );
+    let dates: Vec<_> =
+        record(&after.lock, "endoflife:go").facts.releases.iter().map(|fact| fact.version.as_str()).collect();
+    assert_eq!(dates, ["1.25.14", "1.26.7", "1.26.8"], "what was said of 1.26.7 stays");
+}
+
+#[test]
+fn a_source_that_fails_keeps_its_facts_and_is_reported() {
+    let cut = &GO[..GO.len() / 2];
+    for (bodies, source, message) in [
+        (
+            [Err("the answer was 503 Service Unavailable"), Ok(ENDOFLIFE)],
+            "go",
+            "the answer was 503 Service Unavailable",
+        ),
+        ([Ok("[]"), Ok(ENDOFLIFE)], "go", "the reply lists nothing that can be read"),
+        ([Ok("<html>"), Ok(ENDOFLIFE)], "go", "the reply is a web page, not data"),
+        ([Ok(cut), Ok(ENDOFLIFE)], "go", "the reply is cut off at line"),
+        (
+            [Ok("[{\"version\":\"gotip\"}]"), Ok(ENDOFLIFE)],
+            "go",
+            "the reply holds no version that the scheme `go` can read",
+        ),
+        ([Ok(GO), Ok("{\"result\":{\"releases\":[]}}")], "endoflife:go", "the reply lists nothing that can be read"),
+    ] {
+        let outcome = update(&first(), bodies, FIRST);
+        assert_eq!((outcome.lock, outcome.news), (first(), Vec::new()));
+        let [failure] = outcome.failures.as_slice() else { unreachable!("one failure") };
+        assert!(failure.kept && failure.source == source && failure.message.starts_with(message), "{failure:?}");
+    }
+}
+
+#[test]
+fn the_day_stays_when_nobody_answers() {
+    let outcome = update(&first(), [Err("no connection"), Err("no connection")], LATER);
+    assert_eq!((outcome.lock, outcome.failures.len()), (first(), 2));
+    let outcome = update(&Lock::default(), [Err("no connection"), Err("no connection")], LATER);
+    assert_eq!(outcome.lock, Lock::default());
+}
+
+#[test]
+fn a_source_that_comes_back_is_one_line_of_news() {
+    let without = update(&Lock::default(), [Err("no connection"), Ok(ENDOFLIFE)], FIRST).lock;
+    let outcome = update(&without, [Ok(GO), Ok(ENDOFLIFE)], FIRST);
+    assert_eq!(outcome.news, ["go: source go read for the first time: 6 releases, 0 lines"]);
+    assert_eq!(outcome.lock, first());
+}
+
+#[test]
+fn changed_dates_and_lost_entries_are_news() {
+    let go = GO.replace(" { \"version\": \"go1.27rc1\", \"stable\": false, \"files\": [] },\n", "");
+    let endoflife = ENDOFLIFE
+        .replace("\"eolFrom\": null", "\"eolFrom\": \"2027-02-10\"")
+        .replace("\"2026-02-10\"", "\"2026-02-11\"");
+    let outcome = update(&first(), [Ok(&go), Ok(&endoflife)], LATER);
+    assert_eq!(
+        outcome.news,
+        [
+            "go: release 1.27rc1 is no longer listed",
+            "go: end of active support of 1.25: 2026-02-10 -> 2026-02-11",
+            "go: first release of 1.26: 2026-02-10 -> 2026-02-11",
+            "go: end of life of 1.26: unknown -> 2027-02-10",
+            "go: end of support of 1.26: false -> unknown",
+        ]
+    );
+}
+
+#[test]
+fn what_the_catalog_no_longer_wants_leaves_the_lock() {
+    let only = [Wanted { sources: vec![Source::Go], ..wanted().remove(0) }];
+    let fresh = Fresh {
+        sha256: record(&first(), "go").sha256.clone(),
+        etag: None,
+        facts: sources::to_facts(&Source::Go, GO.as_bytes()).unwrap(),
+    };
+    let outcome = settle(&only, &first(), vec![Ok(fresh)], FIRST);
+    assert_eq!(outcome.lock.runtimes[&RuntimeId::new("go")].sources.keys().collect::<Vec<_>>(), ["go"]);
+    assert_eq!(outcome.news, ["go: source endoflife:go is no longer in the catalog"]);
+    let outcome = settle(&[], &first(), Vec::new(), FIRST);
+    assert_eq!((outcome.lock.runtimes.len(), outcome.news), (0, Vec::new()));
+}
+
+fn facts(releases: &[&str], lines: &[(&str, &str)]) -> SourceFacts {
+    let line = |(line, latest): &(&str, &str)| LineFact {
+        line: (*line).into(),
+        latest: Some((*latest).into()),
+        ..LineFact::default()
+    };
+    let release = |version: &&str| ReleaseFact { version: (*version).into(), ..ReleaseFact::default() };
+    SourceFacts {
+        releases: releases.iter().map(release).collect(),
+        lines: lines.iter().map(line).collect(),
+        skipped: Vec::new(),
+    }
+}
+
+#[test]
+fn older_statements_stay_and_retracted_ones_go() {
+    use crate::sources::Coverage::{Everything, NewestOfEachLine};
+    let before = facts(&["1.20.0", "1.26.6", "1.26.7", "1.26.8"], &[("1.26", "1.26.8")]);
+    let fresh = facts(&["1.20", "1.26.7"], &[("1.26", "1.26.7")]);
+    for (coverage, expected) in
+        [(NewestOfEachLine, vec!["1.20", "1.26.6", "1.26.7"]), (Everything, vec!["1.20", "1.26.7"])]
+    {
+        let merged = merge::merge(Some(&before), fresh.clone(), coverage, Scheme::Go).unwrap();
+        assert_eq!(merged.releases.iter().map(|fact| fact.version.as_str()).collect::<Vec<_>>(), expected);
+    }
+}
+
+#[test]
+fn a_list_that_shrinks_to_less_than_half_is_not_believed() {
+    let many: Vec<String> = (0..12).map(|patch| format!("1.26.{patch}")).collect();
+    let before = facts(&many.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
+    let merge = |count: usize| {
+        merge::merge(
+            Some(&before),
+            facts(&["1.26.0", "1.26.1", "1.26.2", "1.26.3", "1.26.4", "1.26.5"][..count], &[]),
+            sources::Coverage::Everything,
+            Scheme::Go,
+        )
+    };
+    assert!(merge(6).is_ok());
+    assert_eq!(
+        merge(5).unwrap_err(),
+        "the reply lists 5 releases where 12 were known; if that is right, delete the runtime from the lock and update again"
+    );
+}
+
+#[test]
+fn entries_that_the_scheme_cannot_read_are_reported_and_not_recorded() {
+    let odd = include_str!("../../tests/upstream/go/odd.json");
+    let outcome = update(&Lock::default(), [Ok(odd), Ok(ENDOFLIFE)], FIRST);
+    assert_eq!(outcome.skipped.len(), 8);
+    assert!(outcome.skipped[7].reason.starts_with("`weekly.2011` is not a version"), "{:?}", outcome.skipped[7]);
+    assert_eq!(record(&outcome.lock, "go").facts.releases.len(), 2);
+}
+
+#[test]
+fn asks_the_real_addresses_over_the_mirror() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(1).build().unwrap();
+    let server = runtime.block_on(async {
+        let server = MockServer::start().await;
+        for (place, body) in [("/go.dev/dl/", GO), ("/endoflife.date/api/v1/products/go", ENDOFLIFE)] {
+            let reply = ResponseTemplate::new(200).set_body_string(body);
+            Mock::given(path(place)).respond_with(reply).mount(&server).await;
+        }
+        server
+    });
+    let http = Http::new(Options { mirror: Some(server.uri()), ..Options::default() }).unwrap();
+    let outcome = resolve(&wanted(), &Lock::default(), &http, FIRST).unwrap();
+    assert_eq!((outcome.lock, outcome.failures), (first(), Vec::new()));
+}
