@@ -269,6 +269,27 @@ fn build_puts_the_handbook_page_between_markers() {
 }
 
 #[test]
+fn a_long_checklist_is_told_by_wave_with_links_to_the_teams() {
+    let components: String =
+        (0..301).map(|at| format!("  c{at}: {{ owner: core, uses: {{ go: {{ phase: work }} }} }}\n")).collect();
+    let catalog = CATALOG.replace("components:\n", &format!("components:\n{components}"));
+    let folder = repository(&[("data/a.yaml", &catalog)]);
+    assert_eq!(upshift(folder.path(), &["build"]).code, 0);
+    let pages = read_tree(&folder.path().join("site/go/1.27.0"));
+    let waves = "### 1.1 Build each component with 1.27.0
+
+`build` · 1 day · unblocks 1
+
+- [Core](teams/core.md): 302 tasks
+
+## Wave 2
+";
+    assert!(pages["runbook.md"].contains(waves), "{}", pages["runbook.md"]);
+    assert!(!pages["runbook.md"].contains("- [ ] "));
+    assert_eq!(pages["teams/core.md"].matches("- [ ] ").count(), 303);
+}
+
+#[test]
 fn templates_of_the_user_take_the_place_of_the_shipped_ones() {
     let own = [("data/a.yaml", CATALOG), ("templates/team.md", "Only {{ team.name }}: {{ size }}\n")];
     let folder = repository(&own);

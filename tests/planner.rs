@@ -170,7 +170,7 @@ fn waits_for(catalog: &Catalog, plan: &Plan) -> Vec<BTreeSet<usize>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
 
     #[test]
     fn every_component_is_in_the_plan_with_tasks_or_with_a_reason(recipe in recipes()) {

@@ -13,6 +13,9 @@ use crate::render::views::parts::{
     ComponentView, OwnerView, Owners, Progress, count, join_and, to_component_view, working_days,
 };
 
+/// How many tasks a page holds; a longer checklist is told by wave, with links to the teams' parts.
+const MOST_TASKS: usize = 300;
+
 /// A checklist page.
 #[derive(Serialize)]
 pub struct RunbookView {
@@ -33,6 +36,8 @@ pub struct RunbookView {
     progress: String,
     team: Option<OwnerView>,
     teams: Vec<TeamRow>,
+    /// Whether the tasks stand on the teams' pages only.
+    is_split: bool,
     waves: Vec<WaveView>,
     not_planned: Vec<NotPlannedView>,
     facts: Vec<FactView>,
@@ -82,6 +87,15 @@ struct GroupView {
     source: Option<String>,
     unblocks: usize,
     tasks: Vec<TaskView>,
+    /// Who does them, each with the number of tasks.
+    owners: Vec<ShareView>,
+}
+
+/// An owner's share of a group.
+#[derive(Serialize)]
+struct ShareView {
+    owner: OwnerView,
+    tasks: String,
 }
 
 #[derive(Clone, Serialize)]
@@ -165,6 +179,7 @@ pub fn view(material: &Material<'_>, runbook: &Runbook, team: Option<&str>) -> R
             .and_then(|team| runbook.teams.iter().find(|entry| entry.id.as_str() == team))
             .map(|entry| owners.find(&entry.id)),
         teams: if team.is_none() { to_team_rows(runbook, &owners) } else { Vec::new() },
+        is_split: team.is_none() && tasks.len() > MOST_TASKS,
         waves: Grouping::new(runbook, &owners).waves(&tasks),
         not_planned: runbook
             .not_planned
@@ -332,8 +347,18 @@ impl<'a> Grouping<'a> {
             announce: first.announce.clone(),
             source: step.and_then(|step| step.source.clone()),
             unblocks: tasks.iter().map(|task| task.unblocks).max().unwrap_or(0),
+            owners: self.shares(tasks),
             tasks: tasks.iter().map(|task| self.task(task, &shared_needs)).collect(),
         }
+    }
+
+    fn shares(&self, tasks: &[&TaskEntry]) -> Vec<ShareView> {
+        let mut shares: BTreeMap<&TeamId, usize> = BTreeMap::new();
+        for task in tasks {
+            *shares.entry(&task.owner).or_default() += 1;
+        }
+        let share = |(team, tasks)| ShareView { owner: self.owners.find(team), tasks: count(tasks, "task") };
+        shares.into_iter().map(share).collect()
     }
 
     fn task(&self, task: &TaskEntry, shared: &BTreeSet<String>) -> TaskView {
