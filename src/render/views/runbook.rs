@@ -59,6 +59,7 @@ struct WaveView {
     heading: String,
     anchor: String,
     tasks: String,
+    size: usize,
     phases: String,
     /// What must be done before the wave's phases, in words; empty in the first phase.
     barrier: Vec<String>,
@@ -275,6 +276,7 @@ impl<'a> Grouping<'a> {
                 anchor: layout::to_anchor(&heading),
                 heading,
                 tasks: count(wave.len(), "task"),
+                size: wave.len(),
                 phases: phases.iter().map(|id| self.phase_name(id)).collect::<Vec<_>>().join(", "),
                 steps: steps.into_iter().collect(),
                 barrier: new.iter().filter_map(|phase| self.barrier(phase)).collect(),
