@@ -7,8 +7,9 @@
 //! 2. [`resolve`] asks [`sources`] through [`http`] and brings the answers into the [`lock`].
 //! 3. [`planner`] turns an upgrade into its plan: which steps, for whom, in which order.
 //! 4. [`runbook`] turns the plan into a document: names, texts and facts filled in.
-//! 5. [`render`] turns runbooks and catalog into pages.
-//! 6. [`mod@write`] brings pages to disk, or compares them with what is there.
+//! 5. [`review`] finds what is doubtful in all that.
+//! 6. [`render`] turns runbooks and catalog into pages.
+//! 7. [`mod@write`] brings pages to disk, or compares them with what is there.
 //!
 //! [`model`] holds the values that pass between them, [`text`] fills in texts and escapes what comes from outside,
 //! [`commands`] wires stages together, [`cli`] is the command line, and [`report`] prints.
@@ -23,6 +24,7 @@ pub mod resolve;
 pub mod sources;
 
 pub mod planner;
+pub mod review;
 pub mod runbook;
 
 pub mod render;

@@ -114,17 +114,30 @@ impl Writer<'_> {
             let Some(step) = self.process.steps.get(&task.step) else { continue };
             match self.task(task, step) {
                 Ok(entry) => entries.push(entry),
-                Err(problem) if problems.contains(&problem) => {}
-                Err(problem) => problems.push(*problem),
+                // Texts are equal for many tasks, and so are their problems.
+                Err(more) => {
+                    problems.extend(more.into_iter().filter(|problem| !problems.contains(problem)).collect::<Vec<_>>());
+                }
             }
         }
         (entries, problems)
     }
 
-    fn task(&self, task: &Task, step: &Step) -> Result<TaskEntry, Box<Problem>> {
+    fn task(&self, task: &Task, step: &Step) -> Result<TaskEntry, Vec<Problem>> {
         let context = self.values_of(task);
-        let text = |field| self.texts.render(step, field, &context);
-        let announce = match (&step.announce, text(Field::Announce)?) {
+        let mut problems = Vec::new();
+        let mut text = |field| {
+            self.texts.render(step, field, &context).unwrap_or_else(|problem| {
+                problems.push(*problem);
+                None
+            })
+        };
+        let (title, instructions, run) = (text(Field::Title), text(Field::Do), text(Field::Run));
+        let (verify, rollback, words) = (text(Field::Verify), text(Field::Rollback), text(Field::Announce));
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let announce = match (&step.announce, words) {
             (Some(announcement), Some(text)) => Some(AnnounceEntry { to: announcement.to.clone(), text }),
             _ => None,
         };
@@ -143,7 +156,7 @@ impl Writer<'_> {
             wave: task.wave,
             needs: needs.collect::<Vec<TaskId>>(),
             unblocks: task.unblocks,
-            title: text(Field::Title)?.unwrap_or_default(),
+            title: title.unwrap_or_default(),
             owner: task.owner.clone(),
             because: task.because.clone(),
             takes_days: task.takes.days(),
@@ -156,10 +169,10 @@ impl Writer<'_> {
             gates: self.gates(task),
             state: task.state,
             evidence: task.evidence.clone(),
-            instructions: text(Field::Do)?,
-            run: text(Field::Run)?,
-            verify: text(Field::Verify)?,
-            rollback: text(Field::Rollback)?,
+            instructions,
+            run,
+            verify,
+            rollback,
             announce,
         })
     }

@@ -55,6 +55,9 @@ fn every_code_is_triggered_and_says_what_it_should() {
         if case.join("data").is_dir() {
             copy(&case.join("data"), &work.path().join("data"));
         }
+        if case.join("upshift.lock").is_file() {
+            fs::copy(case.join("upshift.lock"), work.path().join("upshift.lock")).expect("copies");
+        }
         let check = upshift(work.path(), &["check"]);
         let said = format!("{}\nexit code {}\n", check.err.trim_end(), check.code);
         if std::env::var("SNAPSHOTS").is_ok_and(|value| value == "overwrite") {

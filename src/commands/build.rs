@@ -12,6 +12,7 @@ use crate::model::problem;
 use crate::planner;
 use crate::render::{self, Material, TemplateError, inject};
 use crate::report::Report;
+use crate::review;
 use crate::write::{self, Kind, Mode, Writer};
 
 /// Writes all pages, or compares them with what is there.
@@ -23,6 +24,8 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
     loaded.problems.extend(planner::rehearse(&loaded.catalog));
     let (runbooks, more) = load::runbooks(&loaded.catalog, &facts, as_of);
     loaded.problems.extend(more);
+    loaded.problems.extend(review::review(&loaded.catalog, &runbooks, &facts, as_of));
+    problem::settle(&mut loaded.problems, &loaded.texts);
     problem::sort(&mut loaded.problems);
     report.problems(&loaded.problems, &loaded.texts, Format::Human)?;
     if problem::has_errors(&loaded.problems) {

@@ -8,6 +8,7 @@ use crate::cli::{CheckArgs, FailOn, Format, Global};
 use crate::model::problem;
 use crate::planner;
 use crate::report::Report;
+use crate::review;
 
 /// Finds what is wrong in the catalog.
 pub fn run(global: &Global, args: &CheckArgs, report: &mut Report) -> Result<Exit> {
@@ -18,8 +19,11 @@ pub fn run(global: &Global, args: &CheckArgs, report: &mut Report) -> Result<Exi
         loaded.problems.extend(planner::rehearse(&loaded.catalog));
         if !problem::has_errors(&loaded.problems) {
             let facts = load::facts(&loaded.catalog, &lock);
-            loaded.problems.extend(load::runbooks(&loaded.catalog, &facts, as_of).1);
+            let (runbooks, more) = load::runbooks(&loaded.catalog, &facts, as_of);
+            loaded.problems.extend(more);
+            loaded.problems.extend(review::review(&loaded.catalog, &runbooks, &facts, as_of));
         }
+        problem::settle(&mut loaded.problems, &loaded.texts);
         problem::sort(&mut loaded.problems);
     }
     report.problems(&loaded.problems, &loaded.texts, args.format)?;

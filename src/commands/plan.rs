@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::{Exit, load};
 use crate::cli::{Format, Global, PlanArgs};
 use crate::model::id::UpgradeId;
+use crate::model::problem;
 use crate::report::Report;
 use crate::text;
 
@@ -25,7 +26,8 @@ pub fn run(global: &Global, args: &PlanArgs, report: &mut Report) -> Result<Exit
             }
             Ok(Exit::Done)
         }
-        Err(problems) => {
+        Err(mut problems) => {
+            problem::settle(&mut problems, &loaded.texts);
             report.problems(&problems, &loaded.texts, Format::Human)?;
             Ok(Exit::Usage)
         }

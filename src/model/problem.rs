@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::model::place::Place;
+use crate::model::place::{Place, Texts};
 
 /// How much a problem weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -40,6 +40,19 @@ pub struct Problem {
     pub related: Vec<(Place, String)>,
     /// What to do about it.
     pub help: Vec<String>,
+    /// Where inside the text at the place, when it is about a part of that text.
+    pub within: Option<Within>,
+}
+
+/// A part of a text of several lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Within {
+    /// The line of the text, from 1.
+    pub line: u32,
+    /// The column in that line, from 1, in characters.
+    pub column: u32,
+    /// The part itself.
+    pub part: String,
 }
 
 impl Problem {
@@ -56,13 +69,20 @@ impl Problem {
     }
 
     fn with(severity: Severity, code: &'static str, place: &Place, message: String) -> Self {
-        Self { severity, code, message, place: place.clone(), related: Vec::new(), help: Vec::new() }
+        Self { severity, code, message, place: place.clone(), related: Vec::new(), help: Vec::new(), within: None }
     }
 
     /// Adds a line of help.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
+        self
+    }
+
+    /// Says which part of the text at the place it is about.
+    #[must_use]
+    pub fn within(mut self, within: Within) -> Self {
+        self.within = Some(within);
         self
     }
 
@@ -109,6 +129,27 @@ pub fn sort(problems: &mut Vec<Problem>) {
     problems
         .sort_by(|a, b| (&a.place, a.severity, a.code, &a.message).cmp(&(&b.place, b.severity, b.code, &b.message)));
     problems.dedup();
+}
+
+/// Moves problems about a part of a text to that part, where the file shows the text as it is: literal blocks and texts
+/// of one line. Folded texts have other lines in the file than in themselves, so those problems stay where they are.
+pub fn settle(problems: &mut [Problem], texts: &Texts) {
+    for problem in problems {
+        let Some(within) = problem.within.take() else { continue };
+        let lines = texts.get(&problem.place.file).map(|text| text.lines());
+        let line = problem.place.line + within.line - 1;
+        let Some(shown) = lines.and_then(|mut lines| lines.nth((line as usize).checked_sub(1)?)) else { continue };
+        // A quoted text begins after its quote.
+        let columns = [0, 1].map(|quote| problem.place.column + within.column - 1 + quote);
+        let found = columns.into_iter().find(|column| {
+            let rest: String = shown.chars().skip((*column as usize).saturating_sub(1)).collect();
+            !within.part.is_empty() && rest.starts_with(&within.part)
+        });
+        if let Some(column) = found {
+            let length = u32::try_from(within.part.chars().count()).unwrap_or(0);
+            problem.place = Place { line, column, length, ..problem.place.clone() };
+        }
+    }
 }
 
 /// Says whether any of the problems is an error.

@@ -132,6 +132,8 @@ pub struct Criterion {
     pub target: Option<Date>,
     /// The steps whose tasks measure it.
     pub steps: Vec<StepId>,
+    /// Where the catalog says so.
+    pub place: Place,
 }
 
 /// Something that could go wrong.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::model::catalog::Catalog;
 use crate::model::condition::{Situation, Versions, When};
-use crate::model::id::{StepId, TaskId};
+use crate::model::id::{ComponentId, StepId, TaskId};
 use crate::model::problem::{self, Problem};
 use crate::model::process::Process;
 use crate::model::runtime::Runtime;
@@ -42,10 +42,13 @@ fn try_process(catalog: &Catalog, runtime: &Runtime, process: &Process, problems
     let mut used_steps: BTreeSet<&StepId> = BTreeSet::new();
     let mut used_phases: BTreeSet<usize> = BTreeSet::new();
     let mut circles = Vec::new();
+    let mut planned: BTreeSet<&ComponentId> = BTreeSet::new();
     for situation in to_situations(process) {
         let selection = select::select(process, &runtime.id, &users, &situation);
         used_steps.extend(selection.chosen.iter().map(|task| &task.step.id));
         used_phases.extend(selection.chosen.iter().map(|task| task.phase));
+        let left_out: BTreeSet<&ComponentId> = selection.not_planned.iter().map(|entry| &entry.component).collect();
+        planned.extend(users.iter().map(|(component, _)| &component.id).filter(|id| !left_out.contains(id)));
         if let Err(problem) = order::order(process, &runtime.id, &users, &situation, &selection.chosen) {
             circles.push(*problem);
         }
@@ -61,6 +64,13 @@ fn try_process(catalog: &Catalog, runtime: &Runtime, process: &Process, problems
             true => problem.help(format!("no component uses `{}`", runtime.id)),
             false => problem.help(format!("it asks for {}", asks.join(", and for components "))),
         });
+    }
+    for (component, usage) in users.iter().filter(|(component, _)| !planned.contains(&component.id)) {
+        let message = format!("no upgrade of `{}` ever has a task for `{}`", runtime.id, component.id);
+        problems.push(
+            Problem::warning("component-without-step", &usage.place, message)
+                .help("let a step apply to it, or leave the runtime out of its `uses`"),
+        );
     }
     for (at, phase) in process.phases.iter().enumerate().filter(|(at, _)| !used_phases.contains(at)) {
         let message = format!("nobody is ever in the phase `{}` of `{}`", process.phases[at].id, process.id);

@@ -3,11 +3,10 @@
 
 use std::io::{self, Write};
 
-use tera::{Context, ErrorKind, Tera};
+use tera::{Context, ErrorKind, Span, Tera};
 
 use crate::model::id::StepId;
-use crate::model::place::Place;
-use crate::model::problem::Problem;
+use crate::model::problem::{Problem, Within};
 use crate::model::process::{Process, Step, Text};
 use crate::text::escape;
 
@@ -84,7 +83,7 @@ impl StepTexts {
                 let Some(text) = field.text(step) else { continue };
                 let name = to_name(&step.id, field);
                 if let Err(error) = texts.engine_mut(field).add_raw_template(&name, &text.value) {
-                    problems.push(to_problem(&error, step, field, &text.place));
+                    problems.push(to_problem(&error, step, field, text));
                 }
             }
         }
@@ -111,7 +110,7 @@ impl StepTexts {
                 };
                 Err(Box::new(problem))
             }
-            Err(error) => Err(Box::new(to_problem(&error, step, field, &text.place))),
+            Err(error) => Err(Box::new(to_problem(&error, step, field, text))),
         }
     }
 
@@ -136,17 +135,41 @@ fn to_name(step: &StepId, field: Field) -> String {
     format!("{step}.{}", field.key())
 }
 
-fn to_problem(error: &tera::Error, step: &Step, field: Field, place: &Place) -> Problem {
-    let message = match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => report.message().to_owned(),
-        other => other.to_string(),
+fn to_problem(error: &tera::Error, step: &Step, field: Field, text: &Text) -> Problem {
+    let (message, within) = match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            (report.message().to_owned(), find_part(&text.value, report.span()))
+        }
+        other => (other.to_string(), None),
     };
     let mut message = message.lines().next().unwrap_or_default().trim_end_matches('.').to_owned();
     if let Some(first) = message.get(..1) {
         let first = first.to_lowercase();
         message.replace_range(..1, &first);
     }
-    Problem::error("invalid-template", place, format!("`{}` of the step `{}`: {message}", field.key(), step.id))
+    // The engine lists the names that exist after the message.
+    let (message, known) = message.split_once(". Available").unwrap_or((&message, ""));
+    let message = format!("`{}` of the step `{}`: {message}", field.key(), step.id);
+    let mut problem = Problem::error("invalid-template", &text.place, message);
+    if let Some((_, names)) = known.split_once(": ") {
+        let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+        let written = within.as_ref().map_or("", |within: &Within| within.part.as_str());
+        problem = problem.suggest(written, names);
+    }
+    match within {
+        Some(within) => problem.within(within),
+        None => problem,
+    }
+}
+
+/// The part of a template that an error is about.
+fn find_part(text: &str, span: &Span) -> Option<Within> {
+    let part = text.get(span.range.clone())?;
+    let before = text.get(..span.range.start)?;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = u32::try_from(before.matches('\n').count()).ok()? + 1;
+    let column = u32::try_from(before[start..].chars().count()).ok()? + 1;
+    Some(Within { line, column, part: part.lines().next()?.to_owned() })
 }
 
 /// Takes text up to a limit, so that a loop in a template cannot fill the memory.

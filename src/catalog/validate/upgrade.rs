@@ -184,6 +184,7 @@ impl Check {
             self.step_of(file, step, &step.value, process);
         }
         Criterion {
+            place: to_place(&said.id, file),
             id: said.id.value.clone(),
             text: said.text.value.trim().to_owned(),
             dri: said.dri.as_ref().and_then(|dri| self.team_or_role(file, dri, roles)),

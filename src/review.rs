@@ -1,0 +1,177 @@
+//! Compares what the catalog says with the plans and facts that follow from it, and finds what is doubtful: targets that
+//! were overtaken, dates that cannot hold, criteria that measure nothing, names that nobody uses. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use crate::model::catalog::Catalog;
+use crate::model::condition::Where;
+use crate::model::facts::VersionFacts;
+use crate::model::id::{RuntimeId, TeamId, UpgradeId};
+use crate::model::place::Place;
+use crate::model::problem::Problem;
+use crate::model::runbook::Runbook;
+use crate::model::upgrade::{State, Upgrade};
+
+/// Reviews a catalog that is sound by itself, as of a day.
+#[must_use]
+pub fn review(
+    catalog: &Catalog,
+    runbooks: &BTreeMap<UpgradeId, Runbook>,
+    facts: &BTreeMap<RuntimeId, VersionFacts>,
+    as_of: Option<Date>,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for upgrade in catalog.upgrades.values() {
+        let is_open = matches!(upgrade.state, State::Planned | State::Active);
+        if let Some(runbook) = runbooks.get(&upgrade.id) {
+            problems.extend(find_empty_criteria(upgrade, runbook));
+        }
+        if is_open && let Some(known) = facts.get(&upgrade.runtime) {
+            problems.extend(find_overtaken_target(upgrade, known));
+            problems.extend(find_late_due_date(upgrade, known));
+        }
+        if is_open && let Some(today) = as_of {
+            problems.extend(find_expired_waivers(upgrade, today));
+        }
+    }
+    problems.extend(find_shared_handles(catalog));
+    problems.extend(find_unused_teams(catalog));
+    problems.extend(find_unused_tags(catalog));
+    problems.extend(find_strangers_in_order(catalog));
+    problems
+}
+
+fn find_empty_criteria<'a>(upgrade: &'a Upgrade, runbook: &'a Runbook) -> impl Iterator<Item = Problem> + 'a {
+    let measured: BTreeSet<_> = runbook.tasks.iter().map(|task| &task.step).collect();
+    upgrade.criteria.iter().filter(move |criterion| !criterion.steps.iter().any(|step| measured.contains(step))).map(
+        |criterion| {
+            let message = format!("the criterion `{}` measures no task of `{}`", criterion.id, upgrade.id);
+            Problem::error("criterion-without-task", &criterion.place, message)
+                .help("none of its steps applies to this upgrade; name steps that do, or leave the criterion out")
+        },
+    )
+}
+
+fn find_overtaken_target(upgrade: &Upgrade, known: &VersionFacts) -> Option<Problem> {
+    let target = &upgrade.to.value;
+    let newest = known.releases.iter().rev().find(|release| !release.prerelease && release.line == target.line())?;
+    if newest.version <= *target {
+        return None;
+    }
+    let date = newest.date.map_or_else(String::new, |date| format!(", released on {date}"));
+    let message = format!("{target} was overtaken by {}{date}", newest.version);
+    Some(
+        Problem::warning("target-overtaken", &upgrade.to.place, message)
+            .help(format!("write to: \"{}\"", newest.version)),
+    )
+}
+
+fn find_late_due_date(upgrade: &Upgrade, known: &VersionFacts) -> Option<Problem> {
+    let due = upgrade.due.as_ref()?;
+    let line = known.find_line(&upgrade.from.value.line())?;
+    let eol = line.eol.filter(|eol| due.value > *eol)?;
+    let message = format!("the due date is after the end of life of {}, the line in use, which is {eol}", line.line);
+    let help = "bring the date forward, or say in `risks` how the time without support is bridged";
+    Some(Problem::warning("due-after-end-of-life", &due.place, message).help(help))
+}
+
+fn find_expired_waivers(upgrade: &Upgrade, today: Date) -> impl Iterator<Item = Problem> + '_ {
+    upgrade.tasks.iter().filter_map(move |(id, record)| {
+        let waiver = record.waived.as_ref().filter(|waiver| waiver.until < today)?;
+        let message = format!("the waiver of `{id}` ended on {}", waiver.until);
+        let help = "do the task, or renew the waiver with a new date and reason";
+        Some(Problem::warning("waiver-expired", &record.place, message).help(help))
+    })
+}
+
+fn find_shared_handles(catalog: &Catalog) -> Vec<Problem> {
+    let mut first: BTreeMap<&str, (&TeamId, &Place)> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for team in catalog.teams.values() {
+        let Some(handle) = team.handle.as_deref() else { continue };
+        if let Some((other, place)) = first.get(handle) {
+            let message = format!("the teams `{other}` and `{}` have the same handle, `{handle}`", team.id);
+            let problem = Problem::warning("duplicate-handle", &team.place, message).related(place, "the other team");
+            problems.push(problem.help("make one team of them, or give each its own handle"));
+        } else {
+            first.insert(handle, (&team.id, &team.place));
+        }
+    }
+    problems
+}
+
+fn find_unused_teams(catalog: &Catalog) -> impl Iterator<Item = Problem> + '_ {
+    let mut used: BTreeSet<&str> = catalog.components.values().map(|component| component.owner.as_str()).collect();
+    for step in catalog.processes.values().flat_map(|process| process.steps.values()) {
+        used.extend(step.owner.as_ref().map(|owner| owner.value.as_str()));
+    }
+    for upgrade in catalog.upgrades.values() {
+        used.extend(upgrade.roles.values().map(TeamId::as_str));
+        used.extend(upgrade.criteria.iter().filter_map(|criterion| criterion.dri.as_ref()).map(TeamId::as_str));
+        used.extend(upgrade.contingency.iter().filter_map(|plan| plan.owner.as_ref()).map(TeamId::as_str));
+        used.extend(upgrade.tasks.values().filter_map(|record| record.owner.as_ref()).map(TeamId::as_str));
+    }
+    catalog.teams.values().filter(move |team| !used.contains(team.id.as_str())).map(|team| {
+        Problem::warning("unused-team", &team.place, format!("nothing belongs to the team `{}`", team.id))
+            .help("give it a component, a step or a role, or remove it")
+    })
+}
+
+/// Tags that conditions ask for and no component has.
+fn find_unused_tags(catalog: &Catalog) -> Vec<Problem> {
+    let known: BTreeSet<&str> =
+        catalog.components.values().flat_map(|component| component.tags.iter().map(String::as_str)).collect();
+    let mut problems = Vec::new();
+    for step in catalog.processes.values().flat_map(|process| process.steps.values()) {
+        let mut asked = BTreeSet::new();
+        note_tags(&step.which, &mut asked);
+        for tag in asked.into_iter().filter(|tag| !known.contains(tag)) {
+            let message = format!("the step `{}` asks for the tag `{tag}`, which no component has", step.id);
+            problems.push(Problem::warning("unused-tag", &step.place, message).suggest(tag, known.iter().copied()));
+        }
+    }
+    problems
+}
+
+fn note_tags<'a>(which: &'a Where, asked: &mut BTreeSet<&'a str>) {
+    asked.extend(which.tags.iter().map(String::as_str));
+    which.any.iter().for_each(|part| note_tags(part, asked));
+    if let Some(not) = &which.not {
+        note_tags(not, asked);
+    }
+}
+
+/// Components that a phase puts in order, and that are not in it for any runtime of the process.
+fn find_strangers_in_order(catalog: &Catalog) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for process in catalog.processes.values() {
+        let runtimes: Vec<&RuntimeId> = catalog
+            .runtimes
+            .values()
+            .filter(|runtime| runtime.process == process.id)
+            .map(|runtime| &runtime.id)
+            .collect();
+        for phase in &process.phases {
+            for named in &phase.in_order {
+                let is_member = catalog.components.get(&named.value).is_some_and(|component| {
+                    runtimes
+                        .iter()
+                        .filter_map(|runtime| component.uses.get(*runtime))
+                        .any(|usage| usage.phase.as_ref().is_some_and(|declared| declared.value == phase.id))
+                });
+                if !is_member {
+                    let message =
+                        format!("`{}` is put in order in the phase `{}`, but is not in it", named.value, phase.id);
+                    let help = format!(
+                        "write `phase: {}` where the component uses the runtime, or leave it out here",
+                        phase.id
+                    );
+                    problems.push(Problem::warning("stranger-in-order", &named.place, message).help(help));
+                }
+            }
+        }
+    }
+    problems
+}
