@@ -90,6 +90,12 @@ pub enum Verb {
     Plan(PlanArgs),
     /// Writes all pages
     Build(BuildArgs),
+    /// Tells what a problem code means, with examples
+    Explain(ExplainArgs),
+    /// Prints completions for a shell
+    Completions(CompletionsArgs),
+    /// Prints the manual page
+    Man(ManArgs),
 }
 
 /// Finds what is wrong in the catalog.
@@ -197,4 +203,39 @@ pub struct BuildArgs {
     /// The upgrade whose handbook page `--into` means
     #[arg(long, value_name = "UPGRADE", requires = "into")]
     pub upgrade: Option<String>,
+}
+
+/// Tells what a problem code means, with a wrong and a right example, and how the problem goes away.
+///
+/// Without a code, lists all of them.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  upshift explain
+  upshift explain unknown-key")]
+pub struct ExplainArgs {
+    /// The code, as it stands in brackets after `error` or `warning`
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+}
+
+/// Prints completions for a shell.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  upshift completions bash > ~/.local/share/bash-completion/completions/upshift
+  upshift completions fish > ~/.config/fish/completions/upshift.fish")]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+/// Prints the manual page, or writes the pages of all verbs into a folder.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  upshift man | man -l -
+  upshift man --output ~/.local/share/man/man1")]
+pub struct ManArgs {
+    /// Write one page for each verb into this folder
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
 }

@@ -2,7 +2,9 @@
 
 mod build;
 mod check;
+mod explain;
 mod load;
+mod manual;
 mod plan;
 mod update;
 mod versions;
@@ -62,5 +64,8 @@ pub fn run(cli: &Cli, surroundings: &Surroundings, report: &mut Report) -> Resul
         Verb::Versions(args) => versions::run(&cli.global, args, report),
         Verb::Plan(args) => plan::run(&cli.global, args, report),
         Verb::Build(args) => build::run(&cli.global, args, report),
+        Verb::Explain(args) => Ok(explain::run(args, report)),
+        Verb::Completions(args) => Ok(manual::completions(args, report)),
+        Verb::Man(args) => manual::man(&cli.global.root, args, report),
     }
 }

@@ -32,4 +32,5 @@ pub mod write;
 
 pub mod cli;
 pub mod commands;
+pub mod explain;
 pub mod report;

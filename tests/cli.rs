@@ -49,7 +49,7 @@ fn run(code: i32, out: &str, err: &str) -> Run {
 fn help_is_as_recorded() {
     let folder = repository(&[]);
     let mut help = String::new();
-    for verb in ["", "check", "update", "versions", "plan", "build"] {
+    for verb in ["", "check", "update", "versions", "plan", "build", "explain", "completions", "man"] {
         let args: Vec<&str> = [verb, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
         let shown = upshift(folder.path(), &args);
         assert_eq!((shown.code, shown.err.as_str()), (0, ""), "{verb}");
@@ -85,11 +85,13 @@ fn check_counts_warnings_only_when_asked() {
 fn check_finds_names_that_no_text_may_use() {
     let folder = repository(&[("data/a.yaml", &CATALOG.replace("component.name", "component.nmae"))]);
     let check = upshift(folder.path(), &["check"]);
-    let expected = "error[invalid-template]: `title` of the step `build`: field `nmae` is not defined. Available fields: id, name, owner_name, path, repo, shipped_by, tracker
-  --> data/a.yaml:10:23
+    let expected = "error[invalid-template]: `title` of the step `build`: field `nmae` is not defined
+  --> data/a.yaml:10:43
    |
 10 |       build: { title: \"Build {{ component.nmae }} with {{ to }}\", each: component }
-   |                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   |                                           ^^^^
+   |
+   = help: did you mean `name`?
 
 1 error, 0 warnings
 ";
@@ -145,7 +147,7 @@ Wave 2  work
         (document["schema"].as_str(), document["tasks"][1]["needs"][0].as_str()),
         (Some("upshift/runbook/1"), Some("build/api"))
     );
-    let unknown = "error: no upgrade `go-1.27` in the catalog\n  = help: did you mean `go-1.27.0`?\n";
+    let unknown = "error: there is no upgrade `go-1.27`\n  = help: did you mean `go-1.27.0`?\n";
     assert_eq!(upshift(folder.path(), &["plan", "go-1.27"]), run(2, "", unknown));
 }
 
@@ -171,7 +173,7 @@ Release  Date        Line  Kind
     assert_eq!(document["releases"].as_array().map(Vec::len), Some(3));
     assert_eq!(document["releases"][0]["version"], "1.25.1");
     assert_eq!(document["lines"][0]["supported"], true);
-    let unknown = "error: no runtime `ruby` in the catalog\n  = help: the catalog has `go`\n";
+    let unknown = "error: there is no runtime `ruby`\n  = help: known here: `go`\n";
     assert_eq!(upshift(folder.path(), &["versions", "ruby"]), run(2, "", unknown));
 }
 
@@ -308,8 +310,45 @@ fn update_refuses_to_ask_without_a_network() {
     let folder = shipped();
     let said = "error: `update` asks upstream, and `--offline` forbids it\n  = help: leave `--offline` out\n";
     assert_eq!(upshift(folder.path(), &["update", "--offline"]), run(2, "", said));
-    let said = "error: no runtime `golang` in the catalog\n  = help: the catalog has `go`\n";
+    let said = "error: there is no runtime `golang`\n  = help: known here: `go`\n";
     assert_eq!(upshift(folder.path(), &["update", "golang"]), run(2, "", said));
+}
+
+#[test]
+fn explain_tells_the_long_story_of_a_code() {
+    let folder = repository(&[]);
+    let story = "unquoted-version
+
+A version stands without quotes, and YAML reads it as a number: 1.20 would become 1.2.
+
+Wrong:
+
+    to: 1.20
+
+Right:
+
+    to: \"1.20\"
+
+Silence: it cannot be silenced.
+";
+    assert_eq!(upshift(folder.path(), &["explain", "unquoted-version"]), run(0, story, ""));
+    assert_eq!(upshift(folder.path(), &["explain", "error[unquoted-version]"]), run(0, story, ""));
+    let unknown = "error: there is no problem code `unquoted-verison`\n  = help: did you mean `unquoted-version`?\n";
+    assert_eq!(upshift(folder.path(), &["explain", "unquoted-verison"]), run(2, "", unknown));
+}
+
+#[test]
+fn completions_and_manual_pages_know_every_verb() {
+    let folder = repository(&[]);
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = upshift(folder.path(), &["completions", shell]);
+        assert!(script.code == 0 && script.out.contains("versions") && script.err.is_empty(), "{shell}");
+    }
+    let page = upshift(folder.path(), &["man"]);
+    assert!(page.out.contains(".TH upshift 1") && page.out.contains("upshift\\-versions(1)"), "{}", page.out);
+    assert_eq!(upshift(folder.path(), &["man", "--output", "man"]), run(0, "", "wrote the manual pages into ./man\n"));
+    let pages: Vec<String> = read_tree(&folder.path().join("man")).into_keys().collect();
+    assert_eq!(pages[..3], ["upshift-build.1", "upshift-check.1", "upshift-completions.1"]);
 }
 
 #[test]

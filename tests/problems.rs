@@ -49,6 +49,10 @@ fn every_code_is_triggered_and_says_what_it_should() {
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
     assert_eq!(codes, cases, "codes of the sources, and folders of tests/problems");
+    let explained = upshift(root(), &["explain"]);
+    let explained: BTreeSet<String> =
+        explained.out.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect();
+    assert_eq!(codes, explained, "codes of the sources, and explanations");
     for code in cases {
         let case = folder.join(&code);
         let work = tempfile::tempdir().expect("a folder");

@@ -91,13 +91,14 @@ pub fn runbooks(
     (runbooks, problems)
 }
 
-/// Reports that an upgrade or runtime is not in the catalog.
+/// Reports that something is not known by that name.
 pub fn unknown<'a>(what: &str, id: &str, known: impl Iterator<Item = &'a str>, report: &mut Report) {
     let known: Vec<&str> = known.collect();
     let help = match problem::find_near_name(id, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None if known.is_empty() => format!("the catalog has no {what}s yet"),
-        None => format!("the catalog has {}", known.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")),
+        None if known.is_empty() => format!("there is no {what} yet"),
+        None if known.len() > 12 => format!("there are {} {what}s, and none is like that", known.len()),
+        None => format!("known here: {}", known.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")),
     };
-    report.failure(&format!("no {what} `{id}` in the catalog"), &[&help]);
+    report.failure(&format!("there is no {what} `{id}`"), &[&help]);
 }
