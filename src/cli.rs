@@ -79,22 +79,15 @@ pub enum Format {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "the help of a verb stands at its arguments")]
 pub enum Verb {
-    /// Finds what is wrong in the catalog
     Check(CheckArgs),
-    /// Asks upstream for new versions and writes what changed into the lock
     Update(UpdateArgs),
-    /// Lists the release lines and releases of a runtime
     Versions(VersionsArgs),
-    /// Shows who does what in an upgrade, and in which order
     Plan(PlanArgs),
-    /// Writes all pages
     Build(BuildArgs),
-    /// Tells what a problem code means, with examples
     Explain(ExplainArgs),
-    /// Prints completions for a shell
     Completions(CompletionsArgs),
-    /// Prints the manual page
     Man(ManArgs),
 }
 
