@@ -18,6 +18,7 @@ use crate::model::id::{RuntimeId, UpgradeId};
 use crate::model::page::Page;
 use crate::model::runbook::Runbook;
 
+use crate::render::views::runbook::Index;
 use crate::text::to_json;
 
 pub use templates::{TemplateError, Templates};
@@ -51,9 +52,11 @@ pub fn pages(material: &Material<'_>, templates: &Templates, take: &mut dyn FnMu
     for runtime in material.catalog.runtimes.keys() {
         plans.extend([PagePlan::Runtime(runtime), PagePlan::Process(runtime)]);
     }
-    for runbook in material.runbooks.values() {
-        plans.extend([PagePlan::Runbook(runbook), PagePlan::RunbookJson(runbook), PagePlan::Handbook(runbook)]);
-        plans.extend(views::runbook::find_teams(runbook).into_iter().map(|team| PagePlan::Team(runbook, team)));
+    let indexes: Vec<(&Runbook, Index<'_>)> =
+        material.runbooks.values().map(|runbook| (runbook, Index::of(runbook))).collect();
+    for (runbook, index) in &indexes {
+        plans.extend([PagePlan::Runbook(runbook, index), PagePlan::RunbookJson(runbook), PagePlan::Handbook(runbook)]);
+        plans.extend(index.teams().into_iter().map(|team| PagePlan::Team(runbook, index, team)));
     }
     let mut plans: Vec<(String, PagePlan<'_>)> =
         plans.into_iter().map(|plan| (plan.path(material.catalog), plan)).collect();
@@ -81,9 +84,9 @@ enum PagePlan<'a> {
     IndexJson,
     Runtime(&'a RuntimeId),
     Process(&'a RuntimeId),
-    Runbook(&'a Runbook),
+    Runbook(&'a Runbook, &'a Index<'a>),
     RunbookJson(&'a Runbook),
-    Team(&'a Runbook, &'a str),
+    Team(&'a Runbook, &'a Index<'a>, &'a str),
     Handbook(&'a Runbook),
 }
 
@@ -99,9 +102,9 @@ impl PagePlan<'_> {
             Self::IndexJson => "index.json".to_owned(),
             Self::Runtime(runtime) => format!("{runtime}/index.md"),
             Self::Process(runtime) => format!("{runtime}/process.md"),
-            Self::Runbook(runbook) => format!("{}/runbook.md", folder(runbook)),
+            Self::Runbook(runbook, _) => format!("{}/runbook.md", folder(runbook)),
             Self::RunbookJson(runbook) => format!("{}/runbook.json", folder(runbook)),
-            Self::Team(runbook, team) => format!("{}/teams/{team}.md", folder(runbook)),
+            Self::Team(runbook, _, team) => format!("{}/teams/{team}.md", folder(runbook)),
             Self::Handbook(runbook) => format!("{}/handbook.md", folder(runbook)),
         }
     }
@@ -112,10 +115,10 @@ impl PagePlan<'_> {
             Self::IndexJson => to_json(&views::index::document(material)),
             Self::Runtime(runtime) => templates.render("runtime.md", &views::runtime::view(material, runtime)),
             Self::Process(runtime) => templates.render("process.md", &views::process::view(material, runtime)?),
-            Self::Runbook(runbook) => templates.render("runbook.md", &views::runbook::view(material, runbook, None)),
+            Self::Runbook(_, index) => templates.render("runbook.md", &views::runbook::view(material, index, None)),
             Self::RunbookJson(runbook) => to_json(runbook),
-            Self::Team(runbook, team) => {
-                templates.render("team.md", &views::runbook::view(material, runbook, Some(team)))
+            Self::Team(_, index, team) => {
+                templates.render("team.md", &views::runbook::view(material, index, Some(team)))
             }
             Self::Handbook(runbook) => {
                 templates.render("handbook.md", &views::handbook::view(material, runbook, views::handbook::Frame::Page))

@@ -139,25 +139,21 @@ struct FactView {
     source: String,
 }
 
-/// The teams that have tasks, by id.
-pub fn find_teams(runbook: &Runbook) -> Vec<&str> {
-    let teams: BTreeSet<&str> = runbook.tasks.iter().map(|task| task.owner.as_str()).collect();
-    teams.into_iter().collect()
-}
-
 /// Makes the view of a whole runbook, or of one team's part of it.
-pub fn view(material: &Material<'_>, runbook: &Runbook, team: Option<&str>) -> RunbookView {
-    let owners = Owners::of(runbook);
+pub fn view(material: &Material<'_>, index: &Index<'_>, team: Option<&str>) -> RunbookView {
+    let runbook = index.runbook;
     let runtime = material.catalog.runtimes.get(&runbook.runtime);
-    let tasks: Vec<&TaskEntry> =
-        runbook.tasks.iter().filter(|task| team.is_none_or(|team| task.owner.as_str() == team)).collect();
+    let tasks: Vec<&TaskEntry> = match team {
+        Some(team) => index.by_team.get(team).cloned().unwrap_or_default(),
+        None => runbook.tasks.iter().collect(),
+    };
     let size = match team {
         None => format!(
             "{} in {} for {} and {}",
             count(tasks.len(), "task"),
             count(runbook.summary.waves as usize, "wave"),
             count(runbook.components.len(), "component"),
-            count(find_teams(runbook).len(), "team"),
+            count(index.by_team.len(), "team"),
         ),
         Some(_) => count(tasks.len(), "task"),
     };
@@ -178,10 +174,10 @@ pub fn view(material: &Material<'_>, runbook: &Runbook, team: Option<&str>) -> R
         progress: Progress::of(&tasks).in_words(),
         team: team
             .and_then(|team| runbook.teams.iter().find(|entry| entry.id.as_str() == team))
-            .map(|entry| owners.find(&entry.id)),
-        teams: if team.is_none() { to_team_rows(runbook, &owners) } else { Vec::new() },
+            .map(|entry| index.owners.find(&entry.id)),
+        teams: if team.is_none() { to_team_rows(runbook, &index.owners) } else { Vec::new() },
         is_split: team.is_none() && tasks.len() > MOST_TASKS,
-        waves: Grouping::new(runbook, &owners).waves(&tasks),
+        waves: Grouping::new(index).waves(&tasks),
         not_planned: runbook
             .not_planned
             .iter()
@@ -237,23 +233,47 @@ type Texts<'a> = (
     Option<(&'a [String], &'a str)>,
 );
 
-struct Grouping<'a> {
-    owners: &'a Owners<'a>,
+/// The parts of a runbook by their ids, made once for all its pages.
+pub struct Index<'a> {
+    runbook: &'a Runbook,
+    owners: Owners<'a>,
     components: BTreeMap<&'a ComponentId, &'a ComponentEntry>,
     phases: BTreeMap<&'a PhaseId, &'a PhaseEntry>,
     steps: BTreeMap<&'a StepId, &'a StepEntry>,
+    by_team: BTreeMap<&'a str, Vec<&'a TaskEntry>>,
+}
+
+impl<'a> Index<'a> {
+    /// Makes the index of a runbook.
+    pub fn of(runbook: &'a Runbook) -> Self {
+        let mut by_team: BTreeMap<&str, Vec<&TaskEntry>> = BTreeMap::new();
+        for task in &runbook.tasks {
+            by_team.entry(task.owner.as_str()).or_default().push(task);
+        }
+        Self {
+            runbook,
+            owners: Owners::of(runbook),
+            components: runbook.components.iter().map(|entry| (&entry.id, entry)).collect(),
+            phases: runbook.phases.iter().map(|entry| (&entry.id, entry)).collect(),
+            steps: runbook.steps.iter().map(|entry| (&entry.id, entry)).collect(),
+            by_team,
+        }
+    }
+
+    /// The teams that have tasks, by id.
+    pub fn teams(&self) -> Vec<&'a str> {
+        self.by_team.keys().copied().collect()
+    }
+}
+
+struct Grouping<'a> {
+    index: &'a Index<'a>,
     printed: BTreeMap<Texts<'a>, LinkView>,
 }
 
 impl<'a> Grouping<'a> {
-    fn new(runbook: &'a Runbook, owners: &'a Owners<'a>) -> Self {
-        Self {
-            owners,
-            components: runbook.components.iter().map(|entry| (&entry.id, entry)).collect(),
-            phases: runbook.phases.iter().map(|entry| (&entry.id, entry)).collect(),
-            steps: runbook.steps.iter().map(|entry| (&entry.id, entry)).collect(),
-            printed: BTreeMap::new(),
-        }
+    fn new(index: &'a Index<'a>) -> Self {
+        Self { index, printed: BTreeMap::new() }
     }
 
     fn waves(mut self, tasks: &[&'a TaskEntry]) -> Vec<WaveView> {
@@ -287,12 +307,12 @@ impl<'a> Grouping<'a> {
     }
 
     fn phase_name(&self, id: &PhaseId) -> String {
-        self.phases.get(id).map_or_else(|| id.to_string(), |phase| phase.name.clone())
+        self.index.phases.get(id).map_or_else(|| id.to_string(), |phase| phase.name.clone())
     }
 
     /// What a phase is for and what it waits for, said where it begins.
     fn barrier(&self, id: &PhaseId) -> Option<String> {
-        let phase = self.phases.get(id)?;
+        let phase = self.index.phases.get(id)?;
         let mut parts = Vec::new();
         if let Some(about) = &phase.about {
             parts.push(about.trim().to_owned());
@@ -309,7 +329,7 @@ impl<'a> Grouping<'a> {
 
     fn group(&mut self, wave: u32, number: usize, tasks: &[&'a TaskEntry]) -> GroupView {
         let first = tasks[0];
-        let step = self.steps.get(&first.step);
+        let step = self.index.steps.get(&first.step);
         let title = match tasks {
             [one] => one.title.clone(),
             _ => step.map_or_else(|| first.title.clone(), |step| step.title.clone()),
@@ -359,13 +379,13 @@ impl<'a> Grouping<'a> {
         for task in tasks {
             *shares.entry(&task.owner).or_default() += 1;
         }
-        let share = |(team, tasks)| ShareView { owner: self.owners.find(team), tasks: count(tasks, "task") };
+        let share = |(team, tasks)| ShareView { owner: self.index.owners.find(team), tasks: count(tasks, "task") };
         shares.into_iter().map(share).collect()
     }
 
     fn task(&self, task: &TaskEntry, shared: &BTreeSet<String>) -> TaskView {
-        let component = task.component.as_ref().and_then(|id| self.components.get(id));
-        let owner = self.owners.find(&task.owner);
+        let component = task.component.as_ref().and_then(|id| self.index.components.get(id));
+        let owner = self.index.owners.find(&task.owner);
         TaskView {
             id: task.id.to_string(),
             settled: task.state.is_settled(),
@@ -379,11 +399,11 @@ impl<'a> Grouping<'a> {
                 TaskState::Blocked | TaskState::Ready | TaskState::Done => None,
             },
             evidence: task.evidence.clone(),
-            component: component.map(|component| to_component_view(component, self.owners)),
+            component: component.map(|component| to_component_view(component, &self.index.owners)),
             is_upgraded_here: component.is_some_and(|component| component.phase.as_ref() == Some(&task.phase)),
             component_owner: component
                 .filter(|component| component.owner != task.owner)
-                .map(|component| self.owners.find(&component.owner)),
+                .map(|component| self.index.owners.find(&component.owner)),
             needs: to_needs(task).difference(shared).cloned().collect(),
         }
     }
