@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 use super::{Exit, load};
-use crate::cli::{BuildArgs, Format, Global};
+use crate::cli::{BuildArgs, Global, ProblemFormat};
 use crate::model::id::UpgradeId;
 use crate::model::problem;
 use crate::planner;
@@ -24,7 +24,7 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
     let (runbooks, more) = load::runbooks(&loaded.catalog, &facts, as_of);
     loaded.problems.extend(more);
     problem::sort(&mut loaded.problems);
-    report.problems(&loaded.problems, &loaded.texts, Format::Human)?;
+    report.problems(&loaded.problems, &loaded.texts, ProblemFormat::Human)?;
     if problem::has_errors(&loaded.problems) {
         return Ok(Exit::Usage);
     }
