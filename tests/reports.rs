@@ -27,9 +27,10 @@ const FORMATS: [(&str, &str); 5] = [
 
 const CATALOG: &str = "teams: { core: {}, core2: {} }
 components:
-  api: { owner: croe }
+  api: { owner: croe, uses: {} }
   web:
     owner: croe
+    uses: {}
     repo: \"a\\eb\"
 ";
 
@@ -99,16 +100,14 @@ fn fingerprints_stay_when_lines_move_and_other_findings_come() {
     let folder = repository(&[("data/a.yaml", CATALOG)]);
     let before = find_fingerprints(folder.path());
     assert_eq!(before.len(), 3, "{before:?}");
-    let moved = CATALOG.replace("components:\n", "\n# who is who\ncomponents:\n  aaa: { owner: zzz }\n");
+    let moved = CATALOG.replace("components:\n", "\n# who is who\ncomponents:\n  aaa: { owner: zzz, uses: {} }\n");
     fs::write(folder.path().join("data/a.yaml"), moved).expect("writes");
     let after = find_fingerprints(folder.path());
     assert_eq!(after.len(), 4, "{after:?}");
     assert_eq!(after[1..], before);
-    let split = CATALOG
-        .replace("api: { owner: croe }", "api:\n    tier: core\n    owner: croe")
-        .replace("tier: core", "name: x");
-    fs::write(folder.path().join("data/a.yaml"), split).expect("writes");
-    assert_eq!(find_fingerprints(folder.path())[1..], before[1..]);
+    let in_lines = CATALOG.replace("api: { owner: croe, uses: {} }", "api:\n    uses: {}\n    owner: croe");
+    fs::write(folder.path().join("data/a.yaml"), in_lines).expect("writes");
+    assert_eq!(find_fingerprints(folder.path()), before);
 }
 
 #[test]
@@ -134,7 +133,7 @@ components: { api: { owner: core, uses: { go: { phase: work } } } }
 runtimes: { go: { scheme: go, process: go } }
 processes:
   go:
-    roles: { dri: {}, second: {} }
+    roles: { dri: { name: DRI, does: Runs it. }, second: { name: Second, does: Helps. } }
     phases: [{ id: work }]
     steps: { build: { title: Build, each: component } }
 upgrades:

@@ -116,7 +116,10 @@ fn find_subject(parents: &str, line: &str, place: &Place) -> String {
         }
     }
     let value: String = line.chars().skip(column).take(place.length as usize).collect();
-    format!("{parents}/{}/{key}\n{}", open.join("/"), value.trim())
+    // Written in braces or in lines of their own, the keys are the same.
+    let keys: Vec<&str> = [parents].into_iter().chain(open.iter().map(String::as_str)).chain([key.as_str()]).collect();
+    let keys: Vec<&str> = keys.into_iter().filter(|key| !key.is_empty()).collect();
+    format!("{}\n{}", keys.join("/"), value.trim())
 }
 
 #[cfg(test)]
@@ -134,11 +137,11 @@ mod tests {
 
     #[test]
     fn names_the_keys_above_a_value() {
-        assert_eq!(find(5, 12, 4), "components/api//owner\ncroe");
+        assert_eq!(find(5, 12, 4), "components/api/owner\ncroe");
         assert_eq!(find(6, 26, 4), "components/api/uses/go/phase\nwrok");
-        assert_eq!(find(6, 40, 3), "components/api/uses/go/needs/\nweb");
+        assert_eq!(find(6, 40, 3), "components/api/uses/go/needs\nweb");
         assert_eq!(find(7, 17, 4), "components/web/owner\ncroe");
-        assert_eq!(find(4, 3, 3), "components//\napi");
+        assert_eq!(find(4, 3, 3), "components\napi");
     }
 
     #[test]
