@@ -77,6 +77,23 @@ pub enum Format {
     Json,
 }
 
+/// How to print problems.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProblemFormat {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
+    /// For test reports: JUnit
+    Junit,
+    /// For merge requests: GitLab's Code Quality
+    Gitlab,
+    /// For pull requests: GitHub's workflow commands
+    Github,
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "the help of a verb stands at its arguments")]
@@ -99,11 +116,12 @@ pub enum Verb {
 #[command(after_help = "Examples:
   upshift check
   upshift check --fail-on warning
-  upshift check --format json | jq '.problems[].code'")]
+  upshift check --format json | jq '.problems[].code'
+  upshift check --format gitlab > gl-code-quality-report.json")]
 pub struct CheckArgs {
     /// How to print the problems
     #[arg(long, default_value = "human")]
-    pub format: Format,
+    pub format: ProblemFormat,
     /// The least severity that makes the exit code other than 0: errors give 2, warnings 1
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     pub fail_on: FailOn,

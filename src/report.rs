@@ -1,20 +1,26 @@
 //! The only module that prints: results to standard output, messages to standard error, control characters never.
 
+mod finding;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod sarif;
 
 use std::io::{self, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Result;
 
-use crate::cli::{Color, Format, Global};
+use crate::cli::{Color, Format, Global, ProblemFormat};
 use crate::model::place::Texts;
 use crate::model::problem::Problem;
 use crate::model::runbook::Runbook;
 use crate::text::escape::to_terminal;
 use crate::text::to_json;
 
+use finding::to_findings;
 pub use json::VersionsDocument;
 
 /// How much to say beside results.
@@ -90,22 +96,26 @@ impl Report {
         self.say(&human::failure(message, help));
     }
 
-    /// Prints problems in a format: as the result of `check`, or on the way to something else.
+    /// Prints problems in a format: as the result of `check`, or, for people, on the way to something else.
     ///
     /// # Errors
     ///
-    /// A document that cannot be written as JSON.
-    pub fn problems(&mut self, problems: &[Problem], texts: &Texts, format: Format) -> Result<()> {
-        match format {
-            Format::Json => {
-                let document = json::problems(problems)?;
-                self.print(&document);
-            }
-            Format::Human => {
-                let drawn = human::problems(problems, texts);
-                self.say(&drawn);
-            }
+    /// A document that cannot be written as JSON or XML.
+    pub fn problems(&mut self, problems: &[Problem], texts: &Texts, format: ProblemFormat) -> Result<()> {
+        if format == ProblemFormat::Human {
+            let drawn = human::problems(problems, texts);
+            self.say(&drawn);
+            return Ok(());
         }
+        let findings = to_findings(problems, texts);
+        let document = match format {
+            ProblemFormat::Human | ProblemFormat::Json => json::problems(&findings)?,
+            ProblemFormat::Sarif => sarif::problems(&findings)?,
+            ProblemFormat::Junit => junit::problems(&findings)?,
+            ProblemFormat::Gitlab => gitlab::problems(&findings)?,
+            ProblemFormat::Github => github::problems(&findings),
+        };
+        self.print(&document);
         Ok(())
     }
 

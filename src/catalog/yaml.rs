@@ -147,7 +147,7 @@ fn to_problem(error: &Error, file: &Arc<str>) -> Problem {
                 .suggest(field, expected.iter().copied())
         }
         Error::SerdeMissingField { field, .. } => {
-            Problem::error("missing-key", &place, format!("the key `{field}` is missing"))
+            Problem::error("missing-key", &place, format!("the key `{field}` is missing")).about(*field)
         }
         Error::DuplicateMappingKey { key, .. } => {
             let key = key.as_deref().unwrap_or("?");

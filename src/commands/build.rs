@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 use super::{Exit, load};
-use crate::cli::{BuildArgs, Format, Global};
+use crate::cli::{BuildArgs, Global, ProblemFormat};
 use crate::model::id::UpgradeId;
 use crate::model::problem;
 use crate::planner;
@@ -27,7 +27,7 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
     loaded.problems.extend(review::review(&loaded.catalog, &runbooks, &facts, as_of));
     problem::settle(&mut loaded.problems, &loaded.texts);
     problem::sort(&mut loaded.problems);
-    report.problems(&loaded.problems, &loaded.texts, Format::Human)?;
+    report.problems(&loaded.problems, &loaded.texts, ProblemFormat::Human)?;
     if problem::has_errors(&loaded.problems) {
         return Ok(Exit::Usage);
     }

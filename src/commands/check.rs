@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{Exit, load};
 use crate::catalog;
-use crate::cli::{CheckArgs, FailOn, Format, Global};
+use crate::cli::{CheckArgs, FailOn, Global, ProblemFormat};
 use crate::model::problem;
 use crate::planner;
 use crate::report::Report;
@@ -27,7 +27,7 @@ pub fn run(global: &Global, args: &CheckArgs, report: &mut Report) -> Result<Exi
         problem::sort(&mut loaded.problems);
     }
     report.problems(&loaded.problems, &loaded.texts, args.format)?;
-    if loaded.problems.is_empty() && args.format == Format::Human {
+    if loaded.problems.is_empty() && args.format == ProblemFormat::Human {
         let catalog = &loaded.catalog;
         let counts = [
             count(catalog.runtimes.len(), "runtime", "runtimes"),

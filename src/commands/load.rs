@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use jiff::civil::Date;
 
 use crate::catalog::{self, Loaded};
-use crate::cli::{Format, Global};
+use crate::cli::{Global, ProblemFormat};
 use crate::lock::{self, Lock};
 use crate::model::catalog::Catalog;
 use crate::model::facts::VersionFacts;
@@ -24,7 +24,7 @@ use crate::{planner, runbook};
 pub fn sound_catalog(global: &Global, report: &mut Report) -> Result<Option<Loaded>> {
     let loaded = catalog::load(&global.root);
     if problem::has_errors(&loaded.problems) {
-        report.problems(&loaded.problems, &loaded.texts, Format::Human)?;
+        report.problems(&loaded.problems, &loaded.texts, ProblemFormat::Human)?;
         return Ok(None);
     }
     Ok(Some(loaded))

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::{Exit, load};
-use crate::cli::{Format, Global, PlanArgs};
+use crate::cli::{Format, Global, PlanArgs, ProblemFormat};
 use crate::model::id::UpgradeId;
 use crate::model::problem;
 use crate::report::Report;
@@ -28,7 +28,7 @@ pub fn run(global: &Global, args: &PlanArgs, report: &mut Report) -> Result<Exit
         }
         Err(mut problems) => {
             problem::settle(&mut problems, &loaded.texts);
-            report.problems(&problems, &loaded.texts, Format::Human)?;
+            report.problems(&problems, &loaded.texts, ProblemFormat::Human)?;
             Ok(Exit::Usage)
         }
     }

@@ -40,6 +40,8 @@ pub struct Problem {
     pub related: Vec<(Place, String)>,
     /// What to do about it.
     pub help: Vec<String>,
+    /// What it is about beside the value at its place, where several findings can share one; a name, never a sentence.
+    pub about: String,
     /// Where inside the text at the place, when it is about a part of that text.
     pub within: Option<Within>,
 }
@@ -69,13 +71,29 @@ impl Problem {
     }
 
     fn with(severity: Severity, code: &'static str, place: &Place, message: String) -> Self {
-        Self { severity, code, message, place: place.clone(), related: Vec::new(), help: Vec::new(), within: None }
+        Self {
+            severity,
+            code,
+            message,
+            place: place.clone(),
+            related: Vec::new(),
+            help: Vec::new(),
+            about: String::new(),
+            within: None,
+        }
     }
 
     /// Adds a line of help.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
+        self
+    }
+
+    /// Says what it is about, so that it is told from other findings at the same place.
+    #[must_use]
+    pub fn about(mut self, about: impl Into<String>) -> Self {
+        self.about = about.into();
         self
     }
 

@@ -59,7 +59,7 @@ fn try_process(catalog: &Catalog, runtime: &Runtime, process: &Process, problems
         let asks = [step.when.in_words(), step.which.in_words()].map(|words| (!words.is_empty()).then_some(words));
         let asks: Vec<String> = asks.into_iter().flatten().collect();
         let message = format!("the step `{}` can never apply to an upgrade of `{}`", step.id, runtime.id);
-        let problem = Problem::error("step-never-applies", &step.place, message);
+        let problem = Problem::error("step-never-applies", &step.place, message).about(runtime.id.as_str());
         problems.push(match asks.is_empty() {
             true => problem.help(format!("no component uses `{}`", runtime.id)),
             false => problem.help(format!("it asks for {}", asks.join(", and for components "))),

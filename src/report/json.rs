@@ -4,9 +4,9 @@ use anyhow::Result;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::finding::Finding;
 use crate::model::facts::{Line, Release, VersionFacts};
 use crate::model::id::RuntimeId;
-use crate::model::problem::Problem;
 use crate::text::to_json;
 
 #[derive(Serialize)]
@@ -24,12 +24,13 @@ struct ProblemEntry<'a> {
     line: Option<u32>,
     column: Option<u32>,
     help: &'a [String],
+    fingerprint: &'a str,
 }
 
 /// Writes problems as a document.
-pub fn problems(problems: &[Problem]) -> Result<String> {
+pub fn problems(findings: &[Finding<'_>]) -> Result<String> {
     let known = |number: u32| (number > 0).then_some(number);
-    let entries = problems.iter().map(|problem| ProblemEntry {
+    let entries = findings.iter().map(|Finding { problem, fingerprint }| ProblemEntry {
         code: problem.code,
         severity: problem.severity.to_string(),
         message: &problem.message,
@@ -37,6 +38,7 @@ pub fn problems(problems: &[Problem]) -> Result<String> {
         line: known(problem.place.line),
         column: known(problem.place.column),
         help: &problem.help,
+        fingerprint,
     });
     to_json(&ProblemsDocument { schema: "upshift/problems/1", problems: entries.collect() })
 }

@@ -149,7 +149,7 @@ fn find_phase_fault(component: &Component, runtime: &RuntimeId, usage: &Use, pro
         component.id, step.id
     );
     let help = format!("write `{runtime}: {{ phase: PHASE }}` with one of {}", phases().collect::<Vec<_>>().join(", "));
-    Some(Problem::error("missing-phase", &usage.place, message).help(help))
+    Some(Problem::error("missing-phase", &usage.place, message).about(step.id.as_str()).help(help))
 }
 
 /// The issues of a repository: GitLab puts them below `/-/`, GitHub does not.

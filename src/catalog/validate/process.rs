@@ -215,7 +215,7 @@ impl Check {
         let title = text(|raw| raw.title.as_ref());
         if title.is_none() {
             let message = format!("the step `{}` has no title", first.key.value);
-            self.problems.push(Problem::error("missing-key", &place, message));
+            self.problems.push(Problem::error("missing-key", &place, message).about("title"));
         }
         let phase = last(layers, |raw| raw.phase.as_ref()).map(|(file, phase)| {
             self.phase(file, phase, &around.phases);
@@ -224,7 +224,7 @@ impl Check {
         if phase.is_none() && each != Each::Component {
             let message = format!("the step `{}` has no phase", first.key.value);
             let help = "only a step for each component can leave its phase to the component";
-            self.problems.push(Problem::error("missing-key", &place, message).help(help));
+            self.problems.push(Problem::error("missing-key", &place, message).about("phase").help(help));
         }
         let owner = self.step_owner(layers, each, around);
         let (which, when) = self.step_conditions(layers, each, around);

@@ -44,6 +44,7 @@ impl Check {
                 format!("the id of an upgrade of `{}` begins with `{}-`", said.runtime.value, said.runtime.value);
             self.problems.push(
                 Problem::error("invalid-id", &to_place(key, file), message)
+                    .about("runtime")
                     .help(format!("call it `{}-{}`", said.runtime.value, said.to.value)),
             );
         }
@@ -154,6 +155,7 @@ impl Check {
             let message = format!("nobody holds the role `{role}` in `{}`", key.value);
             self.problems.push(
                 Problem::error("missing-role", &to_place(key, file), message)
+                    .about(role.as_str())
                     .help(format!("add `roles: {{ {role}: TEAM }}`")),
             );
         }
