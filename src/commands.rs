@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod load;
 mod plan;
+mod schema;
 mod update;
 mod versions;
 
@@ -62,5 +63,6 @@ pub fn run(cli: &Cli, surroundings: &Surroundings, report: &mut Report) -> Resul
         Verb::Versions(args) => versions::run(&cli.global, args, report),
         Verb::Plan(args) => plan::run(&cli.global, args, report),
         Verb::Build(args) => build::run(&cli.global, args, report),
+        Verb::Schema(args) => schema::run(args, report),
     }
 }

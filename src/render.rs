@@ -21,6 +21,7 @@ use crate::model::runbook::Runbook;
 use crate::text::to_json;
 
 pub use templates::{TemplateError, Templates};
+pub use views::index::to_schema as to_index_schema;
 
 /// All that pages are made of.
 pub struct Material<'a> {
@@ -30,6 +31,8 @@ pub struct Material<'a> {
     pub facts: &'a BTreeMap<RuntimeId, VersionFacts>,
     /// The runbook of each upgrade.
     pub runbooks: &'a BTreeMap<UpgradeId, Runbook>,
+    /// The JSON Schemas of all inputs and outputs, as pages already.
+    pub schemas: &'a [Page],
     /// The day as of which pages are made; none before anything is recorded.
     pub as_of: Option<Date>,
 }
@@ -55,6 +58,7 @@ pub fn pages(material: &Material<'_>, templates: &Templates, take: &mut dyn FnMu
         plans.extend([PagePlan::Runbook(runbook), PagePlan::RunbookJson(runbook), PagePlan::Handbook(runbook)]);
         plans.extend(views::runbook::find_teams(runbook).into_iter().map(|team| PagePlan::Team(runbook, team)));
     }
+    plans.extend(material.schemas.iter().map(PagePlan::Schema));
     let mut plans: Vec<(String, PagePlan<'_>)> =
         plans.into_iter().map(|plan| (plan.path(material.catalog), plan)).collect();
     plans.sort_by(|a, b| a.0.cmp(&b.0));
@@ -85,6 +89,7 @@ enum PagePlan<'a> {
     RunbookJson(&'a Runbook),
     Team(&'a Runbook, &'a str),
     Handbook(&'a Runbook),
+    Schema(&'a Page),
 }
 
 impl PagePlan<'_> {
@@ -103,6 +108,7 @@ impl PagePlan<'_> {
             Self::RunbookJson(runbook) => format!("{}/runbook.json", folder(runbook)),
             Self::Team(runbook, team) => format!("{}/teams/{team}.md", folder(runbook)),
             Self::Handbook(runbook) => format!("{}/handbook.md", folder(runbook)),
+            Self::Schema(page) => page.path.clone(),
         }
     }
 
@@ -114,6 +120,7 @@ impl PagePlan<'_> {
             Self::Process(runtime) => templates.render("process.md", &views::process::view(material, runtime)?),
             Self::Runbook(runbook) => templates.render("runbook.md", &views::runbook::view(material, runbook, None)),
             Self::RunbookJson(runbook) => to_json(runbook),
+            Self::Schema(page) => Ok(page.text.clone()),
             Self::Team(runbook, team) => {
                 templates.render("team.md", &views::runbook::view(material, runbook, Some(team)))
             }
