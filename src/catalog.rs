@@ -2,6 +2,7 @@
 //! Reads files, and nothing else.
 
 mod raw;
+mod shape;
 mod validate;
 mod yaml;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use crate::model::catalog::Catalog;
 use crate::model::place::{Place, Texts};
 use crate::model::problem::{self, Problem};
+use crate::model::schema::{self, Side};
 
 /// The folder of the catalog, below the root of the repository.
 pub const FOLDER: &str = "data";
@@ -28,6 +30,17 @@ pub struct Loaded {
     pub problems: Vec<Problem>,
     /// The files.
     pub texts: Texts,
+}
+
+/// Makes the JSON Schema of catalog files: what editors complete, explain and check.
+#[must_use]
+pub fn to_schema() -> serde_json::Value {
+    schema::to_schema::<raw::File>(
+        Side::Read,
+        "catalog",
+        "Upshift catalog",
+        "One of the YAML files below `data/`. All of them together are one catalog: the same keys may stand in one file or in many, and an id stands once.",
+    )
 }
 
 /// Loads the catalog of a repository.

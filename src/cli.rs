@@ -29,7 +29,8 @@ const EXAMPLES: &str = "Examples:
   upshift versions go              list Go's release lines and releases
   upshift plan go-1.27.0           show who does what, in which order
   upshift build                    write all pages
-  upshift build --check            tell whether the committed pages are current";
+  upshift build --check            tell whether the committed pages are current
+  upshift schema catalog           describe every key of the catalog, for editors";
 
 /// Options that every verb takes.
 #[derive(Debug, Args)]
@@ -106,6 +107,7 @@ pub enum Verb {
     Explain(ExplainArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
+    Schema(SchemaArgs),
 }
 
 /// Finds what is wrong in the catalog.
@@ -249,4 +251,56 @@ pub struct ManArgs {
     /// Write one page for each verb into this folder
     #[arg(long, value_name = "DIR")]
     pub output: Option<PathBuf>,
+}
+
+/// Prints the JSON Schema (2020-12) of a file that Upshift reads or of a document that it writes.
+///
+/// `upshift build` writes all of them below `site/schema`. An editor that knows the YAML language server completes and
+/// explains the keys of a catalog file that begins with
+/// `# yaml-language-server: $schema=../site/schema/catalog.schema.json`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  upshift schema catalog
+  upshift schema runbook | jq '.properties | keys'
+  upshift schema catalog > catalog.schema.json
+  check-jsonschema --schemafile catalog.schema.json data/teams.yaml")]
+pub struct SchemaArgs {
+    /// What to describe
+    #[arg(value_name = "NAME")]
+    pub name: SchemaName,
+}
+
+/// What has a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaName {
+    /// The YAML files below `data`
+    Catalog,
+    /// `upshift.lock`
+    Lock,
+    /// `runbook.json`, and what `plan --format json` prints
+    Runbook,
+    /// `index.json`
+    Index,
+    /// What `check --format json` prints
+    Problems,
+    /// What `versions --format json` prints
+    Versions,
+}
+
+impl SchemaName {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Catalog, Self::Lock, Self::Runbook, Self::Index, Self::Problems, Self::Versions];
+
+    /// The name on the command line and of the file.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Catalog => "catalog",
+            Self::Lock => "lock",
+            Self::Runbook => "runbook",
+            Self::Index => "index",
+            Self::Problems => "problems",
+            Self::Versions => "versions",
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod explain;
 mod load;
 mod manual;
 mod plan;
+mod schema;
 mod update;
 mod versions;
 
@@ -67,5 +68,6 @@ pub fn run(cli: &Cli, surroundings: &Surroundings, report: &mut Report) -> Resul
         Verb::Explain(args) => Ok(explain::run(args, report)),
         Verb::Completions(args) => Ok(manual::completions(args, report)),
         Verb::Man(args) => manual::man(&cli.global.root, args, report),
+        Verb::Schema(args) => schema::run(args, report),
     }
 }

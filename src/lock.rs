@@ -87,6 +87,12 @@ pub enum LockError {
     },
 }
 
+/// Makes the JSON Schema of locks.
+#[must_use]
+pub fn to_schema() -> serde_json::Value {
+    read::to_schema()
+}
+
 impl Lock {
     /// Reads the text of a lock.
     ///

@@ -13,6 +13,7 @@ pub mod process;
 pub mod quote;
 pub mod runbook;
 pub mod runtime;
+pub mod schema;
 pub mod settings;
 pub mod source;
 pub mod span;

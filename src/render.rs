@@ -22,6 +22,7 @@ use crate::render::views::runbook::Index;
 use crate::text::to_json;
 
 pub use templates::{TemplateError, Templates};
+pub use views::index::to_schema as to_index_schema;
 
 /// All that pages are made of.
 pub struct Material<'a> {
@@ -31,6 +32,8 @@ pub struct Material<'a> {
     pub facts: &'a BTreeMap<RuntimeId, VersionFacts>,
     /// The runbook of each upgrade.
     pub runbooks: &'a BTreeMap<UpgradeId, Runbook>,
+    /// The JSON Schemas of all inputs and outputs, as pages already.
+    pub schemas: &'a [Page],
     /// The day as of which pages are made; none before anything is recorded.
     pub as_of: Option<Date>,
 }
@@ -58,6 +61,7 @@ pub fn pages(material: &Material<'_>, templates: &Templates, take: &mut dyn FnMu
         plans.extend([PagePlan::Runbook(runbook, index), PagePlan::RunbookJson(runbook), PagePlan::Handbook(runbook)]);
         plans.extend(index.teams().into_iter().map(|team| PagePlan::Team(runbook, index, team)));
     }
+    plans.extend(material.schemas.iter().map(PagePlan::Schema));
     let mut plans: Vec<(String, PagePlan<'_>)> =
         plans.into_iter().map(|plan| (plan.path(material.catalog), plan)).collect();
     plans.sort_by(|a, b| a.0.cmp(&b.0));
@@ -88,6 +92,7 @@ enum PagePlan<'a> {
     RunbookJson(&'a Runbook),
     Team(&'a Runbook, &'a Index<'a>, &'a str),
     Handbook(&'a Runbook),
+    Schema(&'a Page),
 }
 
 impl PagePlan<'_> {
@@ -106,6 +111,7 @@ impl PagePlan<'_> {
             Self::RunbookJson(runbook) => format!("{}/runbook.json", folder(runbook)),
             Self::Team(runbook, _, team) => format!("{}/teams/{team}.md", folder(runbook)),
             Self::Handbook(runbook) => format!("{}/handbook.md", folder(runbook)),
+            Self::Schema(page) => page.path.clone(),
         }
     }
 
@@ -117,6 +123,7 @@ impl PagePlan<'_> {
             Self::Process(runtime) => templates.render("process.md", &views::process::view(material, runtime)?),
             Self::Runbook(_, index) => templates.render("runbook.md", &views::runbook::view(material, index, None)),
             Self::RunbookJson(runbook) => to_json(runbook),
+            Self::Schema(page) => Ok(page.text.clone()),
             Self::Team(_, index, team) => {
                 templates.render("team.md", &views::runbook::view(material, index, Some(team)))
             }

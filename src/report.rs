@@ -21,7 +21,7 @@ use crate::text::escape::to_terminal;
 use crate::text::to_json;
 
 use finding::to_findings;
-pub use json::VersionsDocument;
+pub use json::{VersionsDocument, to_problems_schema, to_versions_schema};
 
 /// How much to say beside results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

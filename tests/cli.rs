@@ -49,7 +49,7 @@ fn run(code: i32, out: &str, err: &str) -> Run {
 fn help_is_as_recorded() {
     let folder = repository(&[]);
     let mut help = String::new();
-    for verb in ["", "check", "update", "versions", "plan", "build", "explain", "completions", "man"] {
+    for verb in ["", "check", "update", "versions", "plan", "build", "explain", "schema", "completions", "man"] {
         let args: Vec<&str> = [verb, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
         let shown = upshift(folder.path(), &args);
         assert_eq!((shown.code, shown.err.as_str()), (0, ""), "{verb}");
@@ -192,8 +192,8 @@ fn build_writes_once_and_check_shows_drift() {
     let folder = repository(&[("data/a.yaml", CATALOG), ("upshift.lock", LOCK)]);
     let built = upshift(folder.path(), &["build"]);
     assert_eq!((built.code, built.out.as_str()), (0, ""));
-    assert!(built.err.ends_with("8 pages, 8 changed (as of 2026-08-22)\n"), "{}", built.err);
-    let current = run(0, "", "8 pages, all current (as of 2026-08-22)\n");
+    assert!(built.err.ends_with("14 pages, 14 changed (as of 2026-08-22)\n"), "{}", built.err);
+    let current = run(0, "", "14 pages, all current (as of 2026-08-22)\n");
     assert_eq!(upshift(folder.path(), &["build", "--check"]), current);
 
     let page = folder.path().join("site/go/1.27.0/teams/core.md");
@@ -231,13 +231,26 @@ removed  site/go/1.27.0/teams/core.md
 changed  site/go/index.md
 changed  site/index.json
 changed  site/index.md
-4 pages, 7 changed (as of 2026-08-22)
+10 pages, 7 changed (as of 2026-08-22)
 ";
     assert_eq!(built, run(0, "", said));
     let left: Vec<String> = read_tree(&folder.path().join("site")).into_keys().collect();
     assert_eq!(
         left,
-        [".upshift-manifest.json", "go/1.27.0/notes.md", "go/index.md", "go/process.md", "index.json", "index.md"]
+        [
+            ".upshift-manifest.json",
+            "go/1.27.0/notes.md",
+            "go/index.md",
+            "go/process.md",
+            "index.json",
+            "index.md",
+            "schema/catalog.schema.json",
+            "schema/index.schema.json",
+            "schema/lock.schema.json",
+            "schema/problems.schema.json",
+            "schema/runbook.schema.json",
+            "schema/versions.schema.json",
+        ]
     );
 }
 

@@ -1,22 +1,66 @@
 //! Turns the text of one YAML file into raw values with their places, or into one problem.
 //! The only file that names the YAML crate, so that another one is a change of this file alone.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::budget::BudgetBreach;
 use serde_yaml::{DuplicateKeyPolicy, Error, Location, MergeKeyPolicy};
-
-pub use serde_yaml::Spanned;
 
 use crate::model::place::{Located, Place};
 use crate::model::problem::Problem;
 
 /// The largest catalog file, in bytes; real ones are a hundredth of it.
 pub const LARGEST_FILE: usize = 4 << 20;
+
+/// A value with its place: where it is used and where it is written, which differ for aliases only.
+#[derive(Clone, Debug)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it is used.
+    pub referenced: Location,
+    /// Where it is written.
+    pub defined: Location,
+}
+
+impl<T> Spanned<T> {
+    /// Puts a value in a place.
+    pub fn new(value: T, referenced: Location, defined: Location) -> Self {
+        Self { value, referenced, defined }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let serde_yaml::Spanned { value, referenced, defined } = serde_yaml::Spanned::deserialize(deserializer)?;
+        Ok(Self { value, referenced, defined })
+    }
+}
+
+/// In a schema, a value stands for itself: places are not written.
+impl<T: JsonSchema> JsonSchema for Spanned<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+}
 
 /// Values by id, in the order of the file, each id with its place.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-use super::{Exit, load};
+use super::{Exit, load, schema};
 use crate::cli::{BuildArgs, Global, ProblemFormat};
 use crate::model::id::UpgradeId;
 use crate::model::problem;
@@ -35,7 +35,8 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
         Ok(templates) => templates,
         Err(error) => return refuse_template(error, report),
     };
-    let material = Material { catalog: &loaded.catalog, facts: &facts, runbooks: &runbooks, as_of };
+    let schemas = schema::pages()?;
+    let material = Material { catalog: &loaded.catalog, facts: &facts, runbooks: &runbooks, schemas: &schemas, as_of };
     let mode = if args.check { Mode::Check } else { Mode::Write };
     if let (Some(page), Some(id)) = (&args.into, &args.upgrade) {
         let Some(runbook) = runbooks.get(id.as_str()) else {

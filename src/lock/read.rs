@@ -1,10 +1,13 @@
 //! Reads the text of a lock; the only place that knows its shape as TOML reads it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use toml::Spanned;
 use toml::value::Datetime;
 
@@ -12,6 +15,7 @@ use super::{Days, FORMAT, LARGEST_LOCK, Lock, LockError, Record, RuntimeLock};
 use crate::model::facts::{Conflict, LineFact, ReleaseFact, Said, SourceFacts};
 use crate::model::id::{RuntimeId, find_fault};
 use crate::model::quote::{clean, quote};
+use crate::model::schema::{self, Side};
 
 /// The one key that every format has; read first, because a newer format may differ in all else.
 #[derive(Deserialize)]
@@ -19,78 +23,120 @@ struct Head {
     format: Spanned<i64>,
 }
 
-#[derive(Deserialize)]
+/// Recorded facts.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawLock {
+    /// The version of the format.
     #[serde(rename = "format")]
+    #[schemars(extend("const" = FORMAT))]
     _format: i64,
+    /// The day on which each section was last asked for.
     #[serde(default)]
     days: RawDays,
+    /// What each source said of each runtime, by the id of the runtime.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, RawRuntime>")]
     runtimes: BTreeMap<Spanned<String>, RawRuntime>,
 }
 
-#[derive(Default, Deserialize)]
+/// Days of sections.
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawDays {
+    /// The day on which releases and lines were last asked for.
     versions: Option<Day>,
 }
 
-#[derive(Deserialize)]
+/// What was said of a runtime.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawRuntime {
+    /// Where sources disagree.
     #[serde(default)]
     conflicts: Vec<RawConflict>,
+    /// The sources, by name. Example: `endoflife:go`.
     sources: BTreeMap<String, RawSource>,
+    /// Release lines, by name; for each, what every source said.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, BTreeMap<String, RawLine>>")]
     lines: BTreeMap<String, BTreeMap<Spanned<String>, RawLine>>,
+    /// Releases, by version; for each, what every source said.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, BTreeMap<String, RawRelease>>")]
     releases: BTreeMap<String, BTreeMap<Spanned<String>, RawRelease>>,
 }
 
-#[derive(Deserialize)]
+/// A source and its last answer.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawSource {
+    /// Its address.
     url: String,
+    /// The day on which it last said something else than before.
     time: Day,
+    /// SHA-256 of what it said, in lower-case hexadecimal digits.
+    #[schemars(with = "String", regex(pattern = "^[0-9a-f]{64}$"))]
     sha256: Spanned<String>,
+    /// The mark by which its server knows the answer.
     etag: Option<String>,
 }
 
-#[derive(Deserialize)]
+/// What a source said of a release line.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawLine {
+    /// The day of its first release.
     released: Option<Day>,
+    /// The last day of active support.
     support_ends: Option<Day>,
+    /// The last day of any support.
     eol: Option<Day>,
+    /// Whether support has ended, where no day is known.
     ended: Option<bool>,
+    /// Whether it is supported for longer than others.
     lts: Option<bool>,
+    /// Its newest release.
     latest: Option<String>,
+    /// The day of that release.
     latest_date: Option<Day>,
+    /// Where to read more.
     url: Option<String>,
 }
 
-#[derive(Deserialize)]
+/// What a source said of a release.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawRelease {
+    /// The day of its release.
     date: Option<Day>,
+    /// Whether it is a beta or a candidate.
     prerelease: Option<bool>,
+    /// Whether it fixes vulnerabilities.
     security: Option<bool>,
+    /// Where to read more.
     url: Option<String>,
 }
 
-#[derive(Deserialize)]
+/// A fact that two sources give differently.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawConflict {
+    /// What it is about.
     fact: String,
+    /// What is believed.
     followed: RawSaid,
+    /// What another source says.
     other: RawSaid,
 }
 
-#[derive(Deserialize)]
+/// A value and who says it.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawSaid {
+    /// The source.
     source: String,
+    /// The value.
     value: String,
 }
 
@@ -113,6 +159,30 @@ impl<'de> Deserialize<'de> for Day {
 
 fn day(day: Option<Day>) -> Option<Date> {
     day.map(|day| day.0)
+}
+
+impl JsonSchema for Day {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Day".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        schema::Day::json_schema(generator)
+    }
+}
+
+/// Makes the JSON Schema of locks.
+pub(super) fn to_schema() -> Value {
+    schema::to_schema::<RawLock>(
+        Side::Read,
+        "lock",
+        "Upshift lock",
+        "`upshift.lock`, which is TOML: what each source said of each runtime, and when. Written by `upshift update`.",
+    )
 }
 
 pub(super) fn parse(text: &str) -> Result<Lock, LockError> {

@@ -3,17 +3,21 @@
 //! The types are the format `upshift/runbook/1`: keys may be added, not renamed. Unknown is `null`.
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::model::component::PinKind;
 use crate::model::id::{ComponentId, PhaseId, RuntimeId, StepId, TaskId, TeamId, UpgradeId};
+use crate::model::schema::{self, Day, Side};
 use crate::model::upgrade::{Risk, State, TaskState};
 use crate::model::version::Bump;
 
 /// A runbook.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Runbook {
     /// The name and version of the format.
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: &'static str,
     /// The upgrade.
     pub upgrade: UpgradeId,
@@ -74,8 +78,19 @@ pub struct Runbook {
 /// The format that this version writes.
 pub const SCHEMA: &str = "upshift/runbook/1";
 
+/// Makes the JSON Schema of runbooks.
+#[must_use]
+pub fn to_schema() -> Value {
+    schema::to_schema::<Runbook>(
+        Side::Written,
+        "runbook",
+        "Upshift runbook",
+        "`runbook.json` of an upgrade, and what `upshift plan UPGRADE --format json` prints: the plan as a document.",
+    )
+}
+
 /// A statement and where it was read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Reference {
     /// The statement.
     pub text: String,
@@ -84,7 +99,7 @@ pub struct Reference {
 }
 
 /// An outside fact and who said it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct UsedFact {
     /// Which fact it is: `to.released`, `from_line.eol`.
     pub id: String,
@@ -97,16 +112,17 @@ pub struct UsedFact {
 }
 
 /// When an upgrade must be done, and why then.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Due {
     /// The day.
+    #[schemars(with = "Option<Day>")]
     pub date: Option<Date>,
     /// The reason.
     pub because: Option<String>,
 }
 
 /// The size of a runbook. Dates come with a schedule; without one they are unknown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Summary {
     /// How many tasks.
     pub tasks: usize,
@@ -117,13 +133,14 @@ pub struct Summary {
     /// Working days on the longest chain.
     pub critical_path_days: Option<u32>,
     /// The earliest day on which all can be done.
+    #[schemars(with = "Option<Day>")]
     pub earliest_finish: Option<Date>,
     /// Days after the due date.
     pub late_by_days: Option<u32>,
 }
 
 /// What a jump means for known vulnerabilities; unknown where no advisories are recorded.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Advisories {
     /// Those that the target fixes.
     pub fixed: Option<Vec<Advisory>>,
@@ -134,7 +151,7 @@ pub struct Advisories {
 }
 
 /// A known vulnerability.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Advisory {
     /// Its id.
     pub id: String,
@@ -147,7 +164,7 @@ pub struct Advisory {
 }
 
 /// A build flavour with a target of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Variant {
     /// Its id.
     pub id: String,
@@ -162,7 +179,7 @@ pub struct Variant {
 }
 
 /// A phase.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PhaseEntry {
     /// Its id.
     pub id: PhaseId,
@@ -179,7 +196,7 @@ pub struct PhaseEntry {
 }
 
 /// A step that has tasks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StepEntry {
     /// Its id.
     pub id: StepId,
@@ -190,7 +207,7 @@ pub struct StepEntry {
 }
 
 /// A task.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct TaskEntry {
     /// Its id.
     pub id: TaskId,
@@ -221,12 +238,16 @@ pub struct TaskEntry {
     /// Working days that it takes.
     pub takes_days: f64,
     /// The first day on which it can begin.
+    #[schemars(with = "Option<Day>")]
     pub earliest_start: Option<Date>,
     /// The first day on which it can be done.
+    #[schemars(with = "Option<Day>")]
     pub earliest_finish: Option<Date>,
     /// The last day on which it may begin.
+    #[schemars(with = "Option<Day>")]
     pub latest_start: Option<Date>,
     /// The last day on which it may be done.
+    #[schemars(with = "Option<Day>")]
     pub latest_finish: Option<Date>,
     /// Working days that it may slip.
     pub slack_days: Option<i32>,
@@ -252,7 +273,7 @@ pub struct TaskEntry {
 }
 
 /// A condition that must hold before a task.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Gate {
     /// What sort of condition it is.
     pub kind: &'static str,
@@ -261,11 +282,12 @@ pub struct Gate {
     /// Whether it holds; unknown before the facts say so.
     pub holds: Option<bool>,
     /// Until when it keeps the task waiting.
+    #[schemars(with = "Option<Day>")]
     pub until: Option<Date>,
 }
 
 /// What to tell whom.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AnnounceEntry {
     /// The channels.
     pub to: Vec<String>,
@@ -274,7 +296,7 @@ pub struct AnnounceEntry {
 }
 
 /// A team.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TeamEntry {
     /// Its id.
     pub id: TeamId,
@@ -289,7 +311,7 @@ pub struct TeamEntry {
 }
 
 /// A component that uses the runtime.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ComponentEntry {
     /// Its id.
     pub id: ComponentId,
@@ -320,7 +342,7 @@ pub struct ComponentEntry {
 }
 
 /// A place that names a version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PinEntry {
     /// The file.
     pub file: String,
@@ -337,7 +359,7 @@ pub struct PinEntry {
 }
 
 /// How a pin or component compares with the target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Nobody has looked.
@@ -351,7 +373,7 @@ impl std::fmt::Display for Verdict {
 }
 
 /// A component without a task.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NotPlannedEntry {
     /// The component.
     pub component: ComponentId,

@@ -58,6 +58,9 @@ impl Preset {
     ];
 }
 
+/// The kinds of trackers, by the name that the catalog uses.
+pub const TRACKERS: [&str; 2] = ["gitlab", "github"];
+
 /// The tracker that holds the issues of upgrades.
 #[derive(Clone, Debug)]
 pub struct Tracker {

@@ -14,6 +14,20 @@ pub enum Source {
     },
 }
 
+/// The kinds of sources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceKind {
+    /// The Go project's download list.
+    Go,
+    /// A product of endoflife.date.
+    Endoflife,
+}
+
+impl SourceKind {
+    /// All of them, by the name that the catalog uses.
+    pub const ALL: [(&'static str, Self); 2] = [("go", Self::Go), ("endoflife", Self::Endoflife)];
+}
+
 impl Source {
     /// Its name in the lock and on pages: `go`, `endoflife:ruby`.
     #[must_use]

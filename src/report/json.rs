@@ -2,28 +2,72 @@
 
 use anyhow::Result;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::finding::Finding;
 use crate::model::facts::{Line, Release, VersionFacts};
 use crate::model::id::RuntimeId;
+use crate::model::problem::Severity;
+use crate::model::schema::{self, Day, Side};
 use crate::text::to_json;
 
-#[derive(Serialize)]
+/// The format of problems.
+const PROBLEMS: &str = "upshift/problems/1";
+
+/// The format of versions.
+const VERSIONS: &str = "upshift/versions/1";
+
+/// Makes the JSON Schema of problems.
+#[must_use]
+pub fn to_problems_schema() -> Value {
+    schema::to_schema::<ProblemsDocument<'_>>(
+        Side::Written,
+        "problems",
+        "Upshift problems",
+        "What `upshift check --format json` prints: the problems of a catalog.",
+    )
+}
+
+/// Makes the JSON Schema of the versions of a runtime.
+#[must_use]
+pub fn to_versions_schema() -> Value {
+    schema::to_schema::<VersionsDocument>(
+        Side::Written,
+        "versions",
+        "Upshift versions",
+        "What `upshift versions RUNTIME --format json` prints: release lines and releases, oldest first.",
+    )
+}
+
+#[derive(Serialize, JsonSchema)]
 struct ProblemsDocument<'a> {
+    /// The name and version of the format.
+    #[schemars(extend("const" = PROBLEMS))]
     schema: &'static str,
+    /// The problems, by place.
     problems: Vec<ProblemEntry<'a>>,
 }
 
-#[derive(Serialize)]
+/// A problem.
+#[derive(Serialize, JsonSchema)]
 struct ProblemEntry<'a> {
+    /// The stable name of this kind of problem.
     code: &'a str,
-    severity: String,
+    /// How much it weighs.
+    severity: Severity,
+    /// What is wrong.
     message: &'a str,
+    /// The file or folder, below the root of the repository.
     file: &'a str,
+    /// The line, from 1.
     line: Option<u32>,
+    /// The column, from 1.
     column: Option<u32>,
+    /// What to do about it.
     help: &'a [String],
+    /// SHA-256 of what the problem is about; it stays when lines move or the message is worded anew.
     fingerprint: &'a str,
 }
 
@@ -32,7 +76,7 @@ pub fn problems(findings: &[Finding<'_>]) -> Result<String> {
     let known = |number: u32| (number > 0).then_some(number);
     let entries = findings.iter().map(|Finding { problem, fingerprint }| ProblemEntry {
         code: problem.code,
-        severity: problem.severity.to_string(),
+        severity: problem.severity,
         message: &problem.message,
         file: &problem.place.file,
         line: known(problem.place.line),
@@ -40,16 +84,19 @@ pub fn problems(findings: &[Finding<'_>]) -> Result<String> {
         help: &problem.help,
         fingerprint,
     });
-    to_json(&ProblemsDocument { schema: "upshift/problems/1", problems: entries.collect() })
+    to_json(&ProblemsDocument { schema: PROBLEMS, problems: entries.collect() })
 }
 
 /// The versions of a runtime: `upshift/versions/1`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct VersionsDocument {
+    /// The name and version of the format.
+    #[schemars(extend("const" = VERSIONS))]
     schema: &'static str,
     /// The runtime.
     pub runtime: RuntimeId,
     /// The day for which support is told.
+    #[schemars(with = "Option<Day>")]
     pub as_of: Option<Date>,
     /// Release lines, oldest first.
     pub lines: Vec<LineEntry>,
@@ -60,32 +107,37 @@ pub struct VersionsDocument {
 }
 
 /// A release line.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct LineEntry {
     /// The line.
     pub line: String,
     /// The day of its first release.
+    #[schemars(with = "Option<Day>")]
     pub released: Option<Date>,
     /// The last day of active support.
+    #[schemars(with = "Option<Day>")]
     pub support_ends: Option<Date>,
     /// The last day of any support.
+    #[schemars(with = "Option<Day>")]
     pub eol: Option<Date>,
     /// Whether it is supported for longer than others.
     pub lts: Option<bool>,
     /// Its newest release.
     pub latest: Option<String>,
     /// The day of that release.
+    #[schemars(with = "Option<Day>")]
     pub latest_date: Option<Date>,
     /// Whether it is supported on the day of the document.
     pub supported: Option<bool>,
 }
 
 /// A release.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ReleaseEntry {
     /// The version.
     pub version: String,
     /// The day of its release.
+    #[schemars(with = "Option<Day>")]
     pub date: Option<Date>,
     /// Its line.
     pub line: String,
@@ -96,7 +148,7 @@ pub struct ReleaseEntry {
 }
 
 /// A fact that two sources give differently.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ConflictEntry {
     /// What it is about.
     pub fact: String,
@@ -107,7 +159,7 @@ pub struct ConflictEntry {
 }
 
 /// A value and who says it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct SaidEntry {
     /// The source.
     pub source: String,
@@ -139,7 +191,7 @@ impl VersionsDocument {
         let said =
             |said: &crate::model::facts::Said| SaidEntry { source: said.source.clone(), value: said.value.clone() };
         Self {
-            schema: "upshift/versions/1",
+            schema: VERSIONS,
             runtime: runtime.clone(),
             as_of,
             lines: facts.lines.iter().map(line).collect(),

@@ -10,7 +10,7 @@ use crate::model::id::{ProcessId, RuntimeId};
 use crate::model::place::Place;
 use crate::model::problem::Problem;
 use crate::model::runtime::{Policy, Runtime};
-use crate::model::source::Source;
+use crate::model::source::{Source, SourceKind};
 use crate::model::span::CalendarTime;
 use crate::model::version::{Bump, Scheme};
 
@@ -70,12 +70,7 @@ impl Check {
             );
             return None;
         };
-        match self.word(
-            kind,
-            file,
-            "kind of source",
-            &[("go", SourceKind::Go), ("endoflife", SourceKind::Endoflife)],
-        )? {
+        match self.word(kind, file, "kind of source", &SourceKind::ALL)? {
             SourceKind::Go => {
                 if let Some(product) = &options.product {
                     let message = "the source `go` has no option `product`";
@@ -113,12 +108,6 @@ impl Check {
         }
         time
     }
-}
-
-#[derive(Clone, Copy)]
-enum SourceKind {
-    Go,
-    Endoflife,
 }
 
 fn schemes() -> Vec<(&'static str, Scheme)> {

@@ -6,7 +6,7 @@ use super::{Check, File};
 use crate::catalog::raw;
 use crate::catalog::yaml::to_place;
 use crate::model::problem::Problem;
-use crate::model::settings::{Calendar, Freeze, Preset, Settings, Tracker, WorkflowLabel};
+use crate::model::settings::{Calendar, Freeze, Preset, Settings, TRACKERS, Tracker, WorkflowLabel};
 
 impl Check {
     pub(super) fn settings(&mut self, files: &[File]) -> Settings {
@@ -41,7 +41,7 @@ impl Check {
             settings.preset = self.word(&handbook.preset, file, "preset", &Preset::ALL).unwrap_or(Preset::Plain);
         }
         if let Some(tracker) = &said.tracker {
-            self.word(&tracker.kind, file, "kind of tracker", &[("gitlab", ()), ("github", ())]);
+            self.word(&tracker.kind, file, "kind of tracker", &TRACKERS.map(|kind| (kind, ())));
             settings.tracker = Some(Tracker {
                 url: self.url(&tracker.url, file),
                 group: tracker.group.as_ref().map(|group| group.value.clone()),

@@ -1,10 +1,14 @@
 //! The overview of all runtimes and upgrades, as a page and as a document.
 
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::model::facts::VersionFacts;
 use crate::model::runbook::Runbook;
 use crate::model::runtime::Runtime;
+use crate::model::schema::{self, Day, Side};
+use crate::model::upgrade::{Risk, State};
 use crate::render::Material;
 use crate::render::views::parts::Progress;
 use crate::render::views::runbook::to_change;
@@ -51,39 +55,81 @@ pub struct UpgradeRow {
 }
 
 /// The overview document.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct IndexDocument {
+    /// The name and version of the format.
+    #[schemars(extend("const" = SCHEMA))]
     schema: &'static str,
+    /// The title of the site.
     title: String,
+    /// The day as of which all this holds; unknown before anything is recorded.
+    #[schemars(with = "Option<Day>")]
     as_of: Option<String>,
+    /// The runtimes, by id.
     runtimes: Vec<RuntimeEntry>,
+    /// The upgrades, by id.
     upgrades: Vec<UpgradeEntry>,
 }
 
-#[derive(Serialize)]
+/// A runtime.
+#[derive(Serialize, JsonSchema)]
 struct RuntimeEntry {
+    /// Its id.
     id: String,
+    /// What people call it.
     name: String,
+    /// Its newest release that is no pre-release.
     latest: Option<String>,
+    /// The release lines that are supported; unknown where nothing is recorded of them.
     supported_lines: Option<Vec<String>>,
+    /// How many components use it.
     components: usize,
 }
 
-#[derive(Serialize)]
+/// An upgrade.
+#[derive(Serialize, JsonSchema)]
 struct UpgradeEntry {
+    /// Its id.
     id: String,
+    /// The runtime, by id.
     runtime: String,
+    /// The version in use.
     from: String,
+    /// The target.
     to: String,
+    /// Where it stands.
+    #[schemars(with = "State")]
     state: String,
+    /// How risky it is.
+    #[schemars(with = "Risk")]
     risk: String,
+    /// The day on which work begins.
+    #[schemars(with = "Option<Day>")]
     start: Option<String>,
+    /// The day by which it must be done.
+    #[schemars(with = "Option<Day>")]
     due: Option<String>,
+    /// How many tasks it has.
     tasks: usize,
+    /// How many of them are done or waived.
     settled: usize,
+    /// How many waves.
     waves: u32,
+    /// The path of its runbook, below this document's folder.
     runbook: String,
+    /// SHA-256 of the facts that its runbook uses.
     facts_digest: String,
+}
+
+/// Makes the JSON Schema of the overview document.
+#[must_use]
+pub fn to_schema() -> Value {
+    schema::to_schema::<IndexDocument>(
+        Side::Written,
+        "index",
+        "Upshift index",
+        "`index.json` of a site: all runtimes and upgrades.",
+    )
 }
 
 /// Makes the view of the overview.

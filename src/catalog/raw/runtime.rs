@@ -1,0 +1,63 @@
+//! The shape of `runtimes`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Text;
+use crate::catalog::shape::{Calendar, Called, Id, One, ReleaseSource, Schemes, Url, UrlTemplate};
+use crate::catalog::yaml::Entries;
+
+/// What is upgraded.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Runtime {
+    /// What people call it. Example: `Node.js`. Default: its id.
+    pub name: Option<Text>,
+    /// How its versions are read and sorted: `go` (1.20 comes before 1.21.0, 1.21rc2 before 1.21.0) or `semver`.
+    #[schemars(with = "One<Schemes>")]
+    pub scheme: Text,
+    /// What this organisation calls a change of each number. Example: `{ minor: major, patch: minor }`, where a new line
+    /// is called major. Default: by position.
+    #[serde(default)]
+    #[schemars(with = "Called")]
+    pub bumps: Entries<Text>,
+    /// Where its releases are read, the most trusted source first; where two disagree, pages show both. Example:
+    /// `[{ go: {} }, { endoflife: { product: go } }]`. Default: none.
+    #[serde(default)]
+    #[schemars(with = "Vec<ReleaseSource>")]
+    pub releases: Vec<Entries<SourceOptions>>,
+    /// What this organisation has decided about new releases.
+    #[serde(default)]
+    pub policy: Policy,
+    /// The address of upstream's release notes; `{{ line }}` stands for the release line. Example:
+    /// `"https://go.dev/doc/go{{ line }}"`.
+    #[schemars(with = "Option<UrlTemplate>")]
+    pub notes: Option<Text>,
+    /// How its upgrades are done: a process, by id.
+    #[schemars(with = "Id")]
+    pub process: Text,
+}
+
+/// The options of a source of releases.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SourceOptions {
+    /// The product, as in the address of its page on <https://endoflife.date>; for `endoflife` only.
+    #[schemars(with = "Option<Id>")]
+    pub product: Option<Text>,
+}
+
+/// What an organisation has decided about new releases.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// The time after its first release within which a new line is adopted: days, weeks, months or years. Example: `8mo`.
+    /// Default: no limit.
+    #[schemars(with = "Option<Calendar>")]
+    pub adopt_within: Option<Text>,
+    /// How many of the newest lines stay supported: a whole number. Example: `3`.
+    pub support_last: Option<u32>,
+    /// Where this was decided: a web address.
+    #[schemars(with = "Option<Url>")]
+    pub source: Option<Text>,
+}
