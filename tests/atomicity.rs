@@ -268,6 +268,7 @@ fn files_and_folders_in_the_way_are_named_and_kept() {
     fails(folder.path(), &["build"], &format!("error: `./site/go/1.27.0/handbook.md` {message}"));
 
     fs::remove_file(at("site/go")).expect("removes");
+    fs::create_dir(at("elsewhere")).expect("makes a folder");
     std::os::unix::fs::symlink(at("elsewhere"), at("site/go")).expect("links");
     let run = upshift(folder.path(), &["build"]);
     let message = "error: `./site/go` is not a folder, and pages belong in a folder of that name; move it away\n";
@@ -282,7 +283,11 @@ fn files_and_folders_in_the_way_are_named_and_kept() {
     fs::write(at(".upshift-stage-kept"), "mine").expect("writes");
     let message = "is not a folder; upshift needs that name for itself, so move it away\n";
     fails(folder.path(), &["build", "--output", "kept"], &format!("error: `./.upshift-stage-kept` {message}"));
-    fails(folder.path(), &["build", "--output", "site/below"], "error: making `./site`: File exists (os error 17)\n");
+    fails(
+        folder.path(),
+        &["build", "--output", "site/below"],
+        "error: `./site` is not a folder, so nothing can be written below it\n",
+    );
 }
 
 /// Runs the program in a shell that lets no file grow beyond some blocks of 512 bytes, as a full disk would.

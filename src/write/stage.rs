@@ -26,6 +26,9 @@ impl Stage {
         let mut own = OsString::from(".upshift-stage-");
         own.push(name);
         let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if fs::metadata(parent).is_ok_and(|found| !found.is_dir()) {
+            bail!("`{}` is not a folder, so nothing can be written below it", parent.display());
+        }
         fs::create_dir_all(parent).with_context(|| format!("making `{}`", parent.display()))?;
         let folder = parent.join(own);
         let lock = lock(&folder, target)?;
