@@ -286,7 +286,7 @@ fn files_and_folders_in_the_way_are_named_and_kept() {
     fails(
         folder.path(),
         &["build", "--output", "site/below"],
-        "error: `./site` is not a folder, so nothing can be written below it\n",
+        "error: `./site/below/.upshift-manifest.json` cannot be written: something above it is a file; move that away\n",
     );
 }
 

@@ -160,7 +160,7 @@ fn locks() -> Vec<(&'static str, Given)> {
     vec![
         ("lock_empty", lock("")),
         ("lock_of_another_kind", lock("{\"lockfileVersion\": 3}")),
-        ("lock_of_the_future", lock("format = 99\nwhat = { is = this }\n")),
+        ("lock_of_the_future", lock("format = 99\nwhat = { is = 1 }\n")),
         ("lock_with_a_huge_format", lock("format = 99999999999999999999\n")),
         ("lock_with_thousand_levels", lock(&format!("format = 1\nx = {}{}\n", "[".repeat(1000), "]".repeat(1000)))),
         ("lock_with_million_brackets", lock(&format!("format = 1\nx = {}", "[".repeat(1_000_000)))),

@@ -141,7 +141,8 @@ fn to_problem(error: &tera::Error, step: &Step, field: Field, place: &Place) -> 
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => report.message().to_owned(),
         other => other.to_string(),
     };
-    let mut message = message.lines().next().unwrap_or_default().trim_end_matches('.').to_owned();
+    let message = message.lines().next().unwrap_or_default();
+    let mut message = message.trim_start_matches("error: ").trim_end_matches('.').to_owned();
     if let Some(first) = message.get(..1) {
         let first = first.to_lowercase();
         message.replace_range(..1, &first);
