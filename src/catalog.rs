@@ -56,6 +56,16 @@ pub fn load(root: &Path) -> Loaded {
                 .help("run upshift in the root of a catalog's repository, or name it with `--root DIR`"),
         );
     }
+    load_parts(texts, problems)
+}
+
+/// Loads a catalog from the texts of its files, wherever they come from.
+#[must_use]
+pub fn load_texts(texts: Texts) -> Loaded {
+    load_parts(texts, Vec::new())
+}
+
+fn load_parts(texts: Texts, mut problems: Vec<Problem>) -> Loaded {
     let mut files = Vec::new();
     for (file, text) in &texts {
         if is_blank(text) {
@@ -124,7 +134,13 @@ fn read_folder(root: &Path, folder: &str, depth: usize, texts: &mut Texts, probl
 fn read_file(root: &Path, path: &str, texts: &mut Texts, problems: &mut Vec<Problem>) {
     let full = root.join(path);
     match fs::metadata(&full) {
-        Ok(found) if !found.is_file() => return,
+        Ok(found) if !found.is_file() => {
+            return problems.push(Problem::warning(
+                "ignored-file",
+                &Place::whole(path),
+                "this is not read: it is no plain file",
+            ));
+        }
         Ok(found) if found.len() > yaml::LARGEST_FILE as u64 => {
             return problems.push(
                 Problem::error("too-large", &Place::whole(path), format!("this file has {} bytes", found.len()))
@@ -141,9 +157,11 @@ fn read_file(root: &Path, path: &str, texts: &mut Texts, problems: &mut Vec<Prob
             }
             Err(error) => {
                 let valid = error.utf8_error().valid_up_to();
+                let before = String::from_utf8_lossy(&error.as_bytes()[..valid]);
+                let line = before.matches('\n').count() + 1;
                 problems.push(Problem::error(
                     "unreadable-file",
-                    &Place::whole(path),
+                    &Place { line: u32::try_from(line).unwrap_or(0), column: 1, ..Place::whole(path) },
                     format!("this file is not UTF-8: byte {valid} does not belong to it"),
                 ));
             }

@@ -3,16 +3,19 @@
 //! The new tree is staged beside the old one, what did not change is linked into it, and the two are exchanged in one
 //! step: a run that is killed leaves the old tree or the new one, never a mixture.
 
+mod stage;
 mod tree;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::model::page::Page;
+use stage::Stage;
 
 /// The list of what this tool wrote, and may therefore remove.
 pub const MANIFEST: &str = ".upshift-manifest.json";
@@ -71,7 +74,9 @@ pub struct Writer {
     mode: Mode,
     before: BTreeSet<String>,
     written: BTreeSet<String>,
-    stage: Option<tempfile::TempDir>,
+    /// The place to prepare the new tree, or why there is none, which matters only when something differs.
+    stage: Result<Stage>,
+    is_staged: bool,
     changes: Vec<Change>,
 }
 
@@ -82,7 +87,10 @@ impl Writer {
     ///
     /// When the folder is a symbolic link or a file, or its manifest cannot be read.
     pub fn begin(target: &Path, mode: Mode) -> Result<Self> {
-        tree::recover(target)?;
+        let stage = match mode {
+            Mode::Write => Stage::take(target),
+            Mode::Check => Err(anyhow!("a comparison writes nothing")),
+        };
         match fs::symlink_metadata(target) {
             Ok(found) if !found.is_dir() => {
                 bail!("`{}` is not a folder; pages are not written through links", target.display())
@@ -94,7 +102,8 @@ impl Writer {
             mode,
             before: read_manifest(target)?,
             written: BTreeSet::new(),
-            stage: None,
+            stage,
+            is_staged: false,
             changes: Vec::new(),
         })
     }
@@ -123,8 +132,9 @@ impl Writer {
         let diff = match self.mode {
             Mode::Check => Some(to_diff(path, &old.unwrap_or_default(), text)),
             Mode::Write => {
-                let stage = self.stage()?.join(path);
-                tree::write_file(&stage, text.as_bytes())?;
+                let staged = self.stage()?.new_output().join(path);
+                tree::write_file(&staged, text.as_bytes())
+                    .with_context(|| format!("writing `{}`", self.target.join(path).display()))?;
                 None
             }
         };
@@ -132,14 +142,12 @@ impl Writer {
         Ok(())
     }
 
-    fn stage(&mut self) -> Result<PathBuf> {
-        if let Some(stage) = &self.stage {
-            return Ok(stage.path().to_owned());
+    fn stage(&mut self) -> Result<&Stage> {
+        self.is_staged = true;
+        match &mut self.stage {
+            Ok(stage) => Ok(stage),
+            Err(error) => Err(std::mem::replace(error, anyhow!("there is no place to write"))),
         }
-        let stage = tree::stage_beside(&self.target)?;
-        let path = stage.path().to_owned();
-        self.stage = Some(stage);
-        Ok(path)
     }
 
     /// Removes what is no longer generated, and makes the new tree the current one.
@@ -160,31 +168,39 @@ impl Writer {
         let manifest = to_manifest(&self.written)?;
         self.compare(MANIFEST, &manifest)?;
         self.changes.retain(|change| change.path != MANIFEST || self.mode == Mode::Check);
-        if self.mode == Mode::Write && (self.stage.is_some() || !removed.is_empty()) {
+        if self.mode == Mode::Write && (self.is_staged || !removed.is_empty()) {
+            let target = self.target.clone();
             let stage = self.stage()?;
-            tree::fill(&self.target, &stage, &removed)?;
-            tree::exchange(&self.target, &stage)?;
+            tree::fill(&target, &stage.new_output(), &removed)?;
+            tree::exchange(&target, stage)?;
         }
         self.changes.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(Outcome { pages, changes: self.changes })
     }
 }
 
-/// Writes one file in one step: beside it first, then in its place.
+/// Writes one file in one step, unless it has that text already: beside it first, then in its place.
 ///
 /// # Errors
 ///
-/// When the disk fails, or the file is a symbolic link.
-pub fn write_in_place(path: &Path, bytes: &[u8]) -> Result<()> {
+/// When the disk fails, the file is a symbolic link, or another run is writing it.
+pub fn write_in_place(path: &Path, bytes: &[u8]) -> Result<Option<Kind>> {
     if fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
         bail!("`{}` is a symbolic link; it is not written through", path.display());
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = tempfile::NamedTempFile::new_in(folder).with_context(|| format!("writing in `{}`", folder.display()))?;
-    tree::write_file(file.path(), bytes)?;
-    tree::copy_mode(path, file.path())?;
-    file.persist(path).with_context(|| format!("writing `{}`", path.display()))?;
-    Ok(())
+    let stage = Stage::take(path);
+    let old = read_old(path)?;
+    if old.as_deref() == Some(bytes) {
+        return Ok(None);
+    }
+    let (stage, writing) = (stage?, || format!("writing `{}`", path.display()));
+    let new = stage.new_output();
+    let file = tree::write_file(&new, bytes).with_context(writing)?;
+    // The one file that cannot be generated anew: it reaches the disk before its name does.
+    file.sync_all().with_context(writing)?;
+    tree::copy_mode(path, &new)?;
+    fs::rename(&new, path).with_context(writing)?;
+    Ok(Some(if old.is_some() { Kind::Changed } else { Kind::Added }))
 }
 
 /// The difference of two texts in unified form, with three lines around each change.
@@ -210,8 +226,12 @@ fn read_old(path: &Path) -> Result<Option<Vec<u8>>> {
         Ok(found) if found.is_file() => {
             fs::read(path).map(Some).with_context(|| format!("reading `{}`", path.display()))
         }
-        Ok(_) => bail!("`{}` is not a plain file, and a page belongs there", path.display()),
-        Err(_) => Ok(None),
+        Ok(_) => bail!("`{}` is not a plain file, and upshift writes one there; move it away", path.display()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            bail!("`{}` cannot be written: something above it is a file; move that away", path.display())
+        }
+        Err(error) => Err(error).with_context(|| format!("reading `{}`", path.display())),
     }
 }
 

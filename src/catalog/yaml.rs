@@ -221,10 +221,7 @@ fn to_problem(error: &Error, file: &Arc<str>) -> Problem {
             Problem::error("invalid-yaml", &place, "anchors and aliases are not allowed")
                 .help("use `extends` to share steps, and write the rest out")
         }
-        Error::Budget { .. } => {
-            Problem::error("too-large", &place, "this file is larger or deeper than any catalog needs")
-                .help("lists and maps nest at most 64 deep")
-        }
+        Error::Budget { .. } => to_size_problem(&place),
         Error::MergeKeyNotAllowed { .. } => {
             Problem::error("invalid-yaml", &place, "merge keys are not allowed").help("use `extends` to share steps")
         }
@@ -235,9 +232,20 @@ fn to_problem(error: &Error, file: &Arc<str>) -> Problem {
         other => {
             let message = other.to_string();
             let first = message.lines().next().unwrap_or("this is not YAML");
+            // The parser has a limit of its own, which flow collections reach first.
+            if first.starts_with("recursion limit exceeded") {
+                return to_size_problem(&place);
+            }
+            // The place is shown beside the message.
+            let first = first.rsplit_once(" at line ").map_or(first, |(message, _)| message);
             Problem::error("invalid-yaml", &place, first.trim_end_matches('.').to_owned())
         }
     }
+}
+
+fn to_size_problem(place: &Place) -> Problem {
+    Problem::error("too-large", place, "this file is larger or deeper than any catalog needs")
+        .help("lists and maps nest at most 64 deep")
 }
 
 fn to_quoting_problem(value: &str, place: &Place) -> Problem {

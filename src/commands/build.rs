@@ -27,9 +27,13 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
     loaded.problems.extend(review::review(&loaded.catalog, &runbooks, &facts, as_of));
     problem::settle(&mut loaded.problems, &loaded.texts);
     problem::sort(&mut loaded.problems);
-    report.problems(&loaded.problems, &loaded.texts, ProblemFormat::Human)?;
     if problem::has_errors(&loaded.problems) {
+        report.problems(&loaded.problems, &loaded.texts, ProblemFormat::Human)?;
         return Ok(Exit::Usage);
+    }
+    if !loaded.problems.is_empty() {
+        let plural = if loaded.problems.len() == 1 { "" } else { "s" };
+        report.note(&format!("{} warning{plural}; `upshift check` shows them", loaded.problems.len()));
     }
     let templates = match render::load_templates(&global.root) {
         Ok(templates) => templates,

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use crate::catalog::{self, Loaded};
 use crate::cli::{Global, ProblemFormat};
-use crate::lock::{self, Lock};
+use crate::lock::{self, Lock, LockError};
 use crate::model::catalog::Catalog;
 use crate::model::facts::VersionFacts;
 use crate::model::id::{RuntimeId, UpgradeId};
@@ -19,6 +19,9 @@ use crate::model::runbook::Runbook;
 use crate::model::upgrade::Upgrade;
 use crate::report::Report;
 use crate::{planner, runbook};
+
+/// What to do about a lock that cannot be read; it never has to be mended by hand.
+const MEND_LOCK: &str = "take an older one from version control, or remove it and run `upshift update`";
 
 /// Loads the catalog; prints its problems and returns nothing when one of them is an error.
 pub fn sound_catalog(global: &Global, report: &mut Report) -> Result<Option<Loaded>> {
@@ -36,7 +39,12 @@ pub fn lock(root: &Path, report: &mut Report) -> Result<Option<Lock>> {
     match fs::read_to_string(&path).map(|text| Lock::parse(&text)) {
         Ok(Ok(lock)) => Ok(Some(lock)),
         Ok(Err(error)) => {
-            report.failure(&format!("`{}`: {error}", path.display()), &[]);
+            let help: &[&str] = if matches!(error, LockError::Newer(_)) { &[] } else { &[MEND_LOCK] };
+            report.failure(&format!("`{}`: {error}", path.display()), help);
+            Ok(None)
+        }
+        Err(error) if error.kind() == ErrorKind::InvalidData => {
+            report.failure(&format!("`{}`: the lock is not UTF-8", path.display()), &[MEND_LOCK]);
             Ok(None)
         }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Some(Lock::default())),

@@ -1,9 +1,8 @@
 //! `upshift update`.
 
 use std::collections::BTreeMap;
-use std::fs;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use super::{Exit, Surroundings, load};
 use crate::cli::{Global, UpdateArgs};
@@ -92,11 +91,9 @@ pub fn run(global: &Global, args: &UpdateArgs, surroundings: &Surroundings, repo
         runtimes.values().map(|runtime| (runtime.id.clone(), runtime.scheme)).collect();
     let path = global.root.join(lock::FILE);
     let text = outcome.lock.to_text(&schemes);
-    if fs::read_to_string(&path).is_ok_and(|old| old == text) {
-        report.note("the lock is current");
-    } else {
-        write::write_in_place(&path, text.as_bytes()).with_context(|| format!("writing `{}`", path.display()))?;
-        report.note(&format!("wrote {}", lock::FILE));
+    match write::write_in_place(&path, text.as_bytes())? {
+        None => report.note("the lock is current"),
+        Some(_) => report.note(&format!("wrote {}", lock::FILE)),
     }
     Ok(if failed { Exit::Outside } else { Exit::Done })
 }

@@ -28,6 +28,10 @@ pub fn find_fault(text: &str) -> Option<String> {
     if text.chars().count() > LONGEST_ID {
         return Some(format!("an id has at most {LONGEST_ID} characters"));
     }
+    let lower = text.to_lowercase();
+    if lower != text && find_fault(&lower).is_none() {
+        return Some(format!("an id is lower case, so that no two differ by case alone: write `{lower}`"));
+    }
     if !(first.is_ascii_lowercase() || first.is_ascii_digit()) {
         return Some("an id starts with a lower-case letter or a digit".to_owned());
     }

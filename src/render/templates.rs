@@ -27,7 +27,7 @@ pub struct TemplateError(String);
 
 impl From<tera::Error> for TemplateError {
     fn from(error: tera::Error) -> Self {
-        Self(error.to_string())
+        Self(error.to_string().trim_start_matches("error: ").to_owned())
     }
 }
 

@@ -25,6 +25,9 @@ const CYAN: Style = AnsiColor::Cyan.on_default();
 /// How many problems are drawn; the rest is counted.
 const MOST_PROBLEMS: usize = 200;
 
+/// The longest quoted name in a message, in characters; the line below the message shows where it stands.
+const LONGEST_NAME: usize = 80;
+
 /// Draws problems, with a line that counts them.
 pub fn problems(problems: &[Problem], texts: &Texts) -> String {
     let mut out = String::new();
@@ -43,18 +46,28 @@ pub fn problems(problems: &[Problem], texts: &Texts) -> String {
     out
 }
 
+/// A message for the terminal in which no quoted name is longer than a person reads.
+fn to_message(text: &str) -> String {
+    let shorten = |(at, part): (usize, &str)| match at % 2 == 1 && part.chars().nth(LONGEST_NAME).is_some() {
+        true => part.chars().take(LONGEST_NAME).chain(['…']).collect(),
+        false => part.to_owned(),
+    };
+    let parts: Vec<String> = text.split('`').enumerate().map(shorten).collect();
+    to_terminal(&parts.join("`")).into_owned()
+}
+
 fn problem_in_place(problem: &Problem, texts: &Texts) -> String {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(to_terminal(&problem.message).into_owned()).id(problem.code);
+    let title = level.primary_title(to_message(&problem.message)).id(problem.code);
     let mut group = add_place(Group::with_title(title), &problem.place, texts, AnnotationKind::Primary, None);
     for (place, label) in &problem.related {
         group = add_place(group, place, texts, AnnotationKind::Context, Some(label));
     }
     for help in &problem.help {
-        group = group.element(Level::HELP.message(to_terminal(help).into_owned()));
+        group = group.element(Level::HELP.message(to_message(help)));
     }
     Renderer::styled().render(&[group])
 }
@@ -68,7 +81,7 @@ fn add_place<'a>(
 ) -> Group<'a> {
     let line = (place.line as usize).checked_sub(1).and_then(|line| texts.get(&place.file)?.lines().nth(line));
     let Some(line) = line else {
-        let origin = Origin::path(place.file.to_string());
+        let origin = Origin::path(to_terminal(&place.file).into_owned());
         return group.element(if place.line > 0 {
             origin.line(place.line as usize).char_column(place.column as usize)
         } else {
@@ -88,7 +101,10 @@ fn add_place<'a>(
         None => annotation,
     };
     group.element(
-        Snippet::source(shown).line_start(place.line as usize).path(place.file.to_string()).annotation(annotation),
+        Snippet::source(shown)
+            .line_start(place.line as usize)
+            .path(to_terminal(&place.file).into_owned())
+            .annotation(annotation),
     )
 }
 

@@ -142,7 +142,8 @@ fn to_problem(error: &tera::Error, step: &Step, field: Field, text: &Text) -> Pr
         }
         other => (other.to_string(), None),
     };
-    let mut message = message.lines().next().unwrap_or_default().trim_end_matches('.').to_owned();
+    let message = message.lines().next().unwrap_or_default();
+    let mut message = message.trim_start_matches("error: ").trim_end_matches('.').to_owned();
     if let Some(first) = message.get(..1) {
         let first = first.to_lowercase();
         message.replace_range(..1, &first);

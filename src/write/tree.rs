@@ -1,41 +1,23 @@
 //! Trees of files: staging a new one beside the old, and exchanging the two.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::io::{self, Write as _};
+use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
-use tempfile::TempDir;
 
-/// Puts an old tree back that a killed run had moved aside on a system which cannot exchange folders.
-pub fn recover(target: &Path) -> Result<()> {
-    let aside = aside(target)?;
-    if !target.exists() && aside.is_dir() {
-        fs::rename(&aside, target).with_context(|| format!("restoring `{}`", target.display()))?;
-    }
-    Ok(())
-}
-
-/// Makes an empty folder beside the target, on the same disk.
-pub fn stage_beside(target: &Path) -> Result<TempDir> {
-    let parent = parent(target);
-    fs::create_dir_all(parent).with_context(|| format!("making `{}`", parent.display()))?;
-    tempfile::Builder::new()
-        .prefix(".upshift-stage-")
-        .tempdir_in(parent)
-        .with_context(|| format!("writing in `{}`", parent.display()))
-}
+use super::stage::Stage;
 
 /// Writes a file and the folders above it.
 #[expect(clippy::disallowed_methods, reason = "this is the place that writes")]
-pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<fs::File> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("making `{}`", folder.display()))?;
+        fs::create_dir_all(folder)?;
     }
-    let mut file = fs::File::create(path).with_context(|| format!("writing `{}`", path.display()))?;
-    file.write_all(bytes).with_context(|| format!("writing `{}`", path.display()))
+    let mut file = fs::File::create(path)?;
+    file.write_all(bytes)?;
+    Ok(file)
 }
 
 /// Gives a new file the rights of the one that it replaces, or those of any new file.
@@ -72,7 +54,13 @@ fn fill_folder(from: &Path, to: &Path, path: &str, removed: &BTreeSet<String>) -
         let kind = entry.file_type().with_context(|| format!("reading `{}`", old.display()))?;
         if kind.is_dir() {
             fill_folder(&old, &new, &below, removed)?;
-        } else if !removed.contains(&below) && fs::symlink_metadata(&new).is_err() {
+            continue;
+        }
+        let staged = fs::symlink_metadata(&new);
+        if staged.as_ref().is_ok_and(fs::Metadata::is_dir) {
+            bail!("`{}` is not a folder, and pages belong in a folder of that name; move it away", old.display());
+        }
+        if !removed.contains(&below) && staged.is_err() {
             if let Some(folder) = new.parent() {
                 fs::create_dir_all(folder).with_context(|| format!("making `{}`", folder.display()))?;
             }
@@ -91,31 +79,21 @@ fn carry_over(old: &Path, new: &Path) -> Result<()> {
 }
 
 /// Makes the stage the target, and removes what the target was.
-pub fn exchange(target: &Path, stage: &Path) -> Result<()> {
-    open_folder(stage)?;
-    if !target.exists() {
-        return fs::rename(stage, target).with_context(|| format!("writing `{}`", target.display()));
+pub fn exchange(target: &Path, stage: &Stage) -> Result<()> {
+    let new = stage.new_output();
+    if fs::symlink_metadata(target).is_err() {
+        return fs::rename(&new, target).with_context(|| format!("writing `{}`", target.display()));
     }
-    if !swap(target, stage)? {
-        let aside = aside(target)?;
-        fs::rename(target, &aside).with_context(|| format!("replacing `{}`", target.display()))?;
-        fs::rename(stage, target).with_context(|| format!("replacing `{}`", target.display()))?;
-        fs::rename(&aside, stage).with_context(|| format!("replacing `{}`", target.display()))?;
+    if !swap(target, &new)? {
+        let old = stage.old();
+        fs::rename(target, &old).with_context(|| format!("replacing `{}`", target.display()))?;
+        if let Err(error) = fs::rename(&new, target) {
+            let _ = fs::rename(&old, target);
+            return Err(error).with_context(|| format!("replacing `{}`", target.display()));
+        }
+        fs::rename(&old, &new).with_context(|| format!("replacing `{}`", target.display()))?;
     }
     // What the stage holds now is the old tree; its folder is removed with it.
-    Ok(())
-}
-
-/// A temporary folder is closed to others; a published one is open.
-fn open_folder(stage: &Path) -> Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(stage, fs::Permissions::from_mode(0o755))
-            .with_context(|| format!("opening `{}`", stage.display()))?;
-    }
-    #[cfg(not(unix))]
-    let _ = stage;
     Ok(())
 }
 
@@ -133,15 +111,4 @@ fn swap(target: &Path, stage: &Path) -> Result<bool> {
 #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
 fn swap(_target: &Path, _stage: &Path) -> Result<bool> {
     Ok(false)
-}
-
-fn parent(target: &Path) -> &Path {
-    target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-fn aside(target: &Path) -> Result<PathBuf> {
-    let Some(name) = target.file_name() else { bail!("`{}` has no name", target.display()) };
-    let mut aside = OsString::from(".upshift-old-");
-    aside.push(name);
-    Ok(parent(target).join(aside))
 }
