@@ -3,9 +3,14 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on stops")]
 
+#[path = "harness/harness.rs"]
+mod harness;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use harness::{root, upshift};
 
 /// The longest source file, in lines.
 const LONGEST_FILE: usize = 600;
@@ -26,7 +31,7 @@ const MAY_KNOW: [(&str, &[&str]); 18] = [
     ("render", &["model", "text"]),
     ("explain", &[]),
     ("cli", &["model"]),
-    ("report", &["cli", "model", "text"]),
+    ("report", &["cli", "explain", "model", "text"]),
     (
         "commands",
         &[
@@ -37,10 +42,6 @@ const MAY_KNOW: [(&str, &[&str]); 18] = [
     ("main", &["cli", "commands", "report"]),
     ("lib", &[]),
 ];
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 fn find_files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -155,4 +156,10 @@ fn the_readme_shows_lines_of_the_real_runbook() {
     let strange: Vec<&str> =
         body.lines().filter(|line| !line.is_empty() && *line != "..." && !lines.contains(line)).collect();
     assert_eq!(strange, Vec::<&str>::new());
+}
+
+#[test]
+fn generated_files_are_current() {
+    let check = upshift(root(), &["build", "--check"]);
+    assert_eq!((check.code, check.out.as_str()), (0, ""), "{}", check.err);
 }

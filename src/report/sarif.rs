@@ -7,6 +7,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::finding::Finding;
+use crate::explain;
 use crate::model::place::Place;
 use crate::text::escape::to_terminal;
 use crate::text::to_json;
@@ -134,13 +135,9 @@ fn to_outcome<'a>(finding: &'a Finding<'_>, indexes: &BTreeMap<&str, usize>) -> 
     }
 }
 
-/// A code in words: `unknown-team` is `Unknown team`.
+/// What a code means, in a sentence: that of its explanation.
 fn describe(code: &str) -> Text {
-    let mut words = code.replace('-', " ");
-    if let Some(first) = words.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    Text { text: words }
+    Text { text: explain::find(code).map_or_else(|| code.to_owned(), |explanation| explanation.summary() + ".") }
 }
 
 fn to_text(message: &str, help: &[String]) -> Text {
