@@ -1,6 +1,7 @@
 //! Texts that are filled in: how outside values are escaped where they land, the step texts of a process, and documents.
 
 pub mod escape;
+pub mod limited;
 pub mod steps;
 
 use anyhow::Result;

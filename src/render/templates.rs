@@ -1,7 +1,6 @@
 //! The page templates: those that this tool ships, each replaced by the file of that name in the user's `templates/`.
 
 use std::fs;
-use std::io;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
@@ -12,6 +11,7 @@ use thiserror::Error;
 
 use crate::render::layout;
 use crate::text::escape;
+use crate::text::limited::Limited;
 
 /// The largest page, in bytes.
 const LARGEST_PAGE: usize = 64 << 20;
@@ -72,9 +72,9 @@ impl Templates {
     /// A name that the view does not have, or a page that grows without bounds.
     pub fn render(&self, name: &str, view: &impl Serialize) -> Result<String> {
         let context = Context::from_serialize(view).map_err(TemplateError::from)?;
-        let mut out = Limited { bytes: Vec::new() };
+        let mut out = Limited::new(LARGEST_PAGE);
         self.tera.render_to(name, &context, &mut out).map_err(TemplateError::from)?;
-        let text = String::from_utf8(out.bytes)
+        let text = String::from_utf8(out.into_bytes())
             .with_context(|| format!("the template `{name}` wrote something that is not text"))?;
         Ok(layout::tidy(&text))
     }
@@ -97,22 +97,4 @@ fn register_filters(tera: &mut Tera) {
             None => text,
         }))
     });
-}
-
-struct Limited {
-    bytes: Vec<u8>,
-}
-
-impl io::Write for Limited {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.bytes.len() + bytes.len() > LARGEST_PAGE {
-            return Err(io::Error::other("the page is larger than 64 MiB"));
-        }
-        self.bytes.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

@@ -1,14 +1,13 @@
 //! The step texts of a process, compiled once and filled in task by task.
 //! Values are escaped for where they land; a name that is not defined is a problem, never an empty place.
 
-use std::io::{self, Write};
-
 use tera::{Context, ErrorKind, Span, Tera};
 
 use crate::model::id::StepId;
 use crate::model::problem::{Problem, Within};
 use crate::model::process::{Process, Step, Text};
 use crate::text::escape;
+use crate::text::limited::Limited;
 
 /// The longest text that a template may become, in bytes.
 const LONGEST_TEXT: usize = 64 << 10;
@@ -97,13 +96,13 @@ impl StepTexts {
     /// A name that the context does not define, or a text that grows without bounds.
     pub fn render(&self, step: &Step, field: Field, context: &Context) -> Result<Option<String>, Box<Problem>> {
         let Some(text) = field.text(step) else { return Ok(None) };
-        let mut out = Limited::default();
+        let mut out = Limited::new(LONGEST_TEXT);
         let name = to_name(&step.id, field);
         match self.engine(field).render_to(&name, context, &mut out) {
-            Ok(()) => Ok(Some(String::from_utf8_lossy(&out.bytes).trim().to_owned())),
+            Ok(()) => Ok(Some(String::from_utf8_lossy(&out.into_bytes()).trim().to_owned())),
             Err(error) if matches!(error.kind(), ErrorKind::Io(_)) => {
                 let message = format!("`{}` of the step `{}`", field.key(), step.id);
-                let problem = match out.is_full {
+                let problem = match out.is_full() {
                     true => Problem::error("invalid-template", &text.place, message + " grows beyond 64 KiB"),
                     false => Problem::error("invalid-template", &text.place, message + ": a value is no plain word")
                         .help("a shell could read it as a command; in `run`, use ids, versions and paths"),
@@ -171,26 +170,4 @@ fn find_part(text: &str, span: &Span) -> Option<Within> {
     let line = u32::try_from(before.matches('\n').count()).ok()? + 1;
     let column = u32::try_from(before[start..].chars().count()).ok()? + 1;
     Some(Within { line, column, part: part.lines().next()?.to_owned() })
-}
-
-/// Takes text up to a limit, so that a loop in a template cannot fill the memory.
-#[derive(Default)]
-struct Limited {
-    bytes: Vec<u8>,
-    is_full: bool,
-}
-
-impl Write for Limited {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.bytes.len() + bytes.len() > LONGEST_TEXT {
-            self.is_full = true;
-            return Err(io::Error::other("the text is longer than 64 KiB"));
-        }
-        self.bytes.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
