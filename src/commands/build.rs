@@ -9,10 +9,8 @@ use super::{Exit, load, schema};
 use crate::cli::{BuildArgs, Global, ProblemFormat};
 use crate::model::id::UpgradeId;
 use crate::model::problem;
-use crate::planner;
 use crate::render::{self, Material, TemplateError, inject};
 use crate::report::Report;
-use crate::review;
 use crate::write::{self, Kind, Mode, Writer};
 
 /// Writes all pages, or compares them with what is there.
@@ -20,13 +18,7 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
     let Some(mut loaded) = load::sound_catalog(global, report)? else { return Ok(Exit::Usage) };
     let Some(lock) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
     let as_of = load::as_of(global, &lock);
-    let facts = load::facts(&loaded.catalog, &lock);
-    loaded.problems.extend(planner::rehearse(&loaded.catalog));
-    let (runbooks, more) = load::runbooks(&loaded.catalog, &facts, as_of);
-    loaded.problems.extend(more);
-    loaded.problems.extend(review::review(&loaded.catalog, &runbooks, &facts, as_of));
-    problem::settle(&mut loaded.problems, &loaded.texts);
-    problem::sort(&mut loaded.problems);
+    let (facts, runbooks) = load::judge(&mut loaded, &lock, as_of);
     if problem::has_errors(&loaded.problems) {
         report.problems(&loaded.problems, &loaded.texts, ProblemFormat::Human)?;
         return Ok(Exit::Usage);

@@ -6,25 +6,14 @@ use super::{Exit, load};
 use crate::catalog;
 use crate::cli::{CheckArgs, FailOn, Global, ProblemFormat};
 use crate::model::problem;
-use crate::planner;
 use crate::report::Report;
-use crate::review;
 
 /// Finds what is wrong in the catalog.
 pub fn run(global: &Global, args: &CheckArgs, report: &mut Report) -> Result<Exit> {
     let mut loaded = catalog::load(&global.root);
     if !problem::has_errors(&loaded.problems) {
         let Some(lock) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
-        let as_of = load::as_of(global, &lock);
-        loaded.problems.extend(planner::rehearse(&loaded.catalog));
-        if !problem::has_errors(&loaded.problems) {
-            let facts = load::facts(&loaded.catalog, &lock);
-            let (runbooks, more) = load::runbooks(&loaded.catalog, &facts, as_of);
-            loaded.problems.extend(more);
-            loaded.problems.extend(review::review(&loaded.catalog, &runbooks, &facts, as_of));
-        }
-        problem::settle(&mut loaded.problems, &loaded.texts);
-        problem::sort(&mut loaded.problems);
+        load::judge(&mut loaded, &lock, load::as_of(global, &lock));
     }
     report.problems(&loaded.problems, &loaded.texts, args.format)?;
     if loaded.problems.is_empty() && args.format == ProblemFormat::Human {

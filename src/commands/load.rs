@@ -18,7 +18,7 @@ use crate::model::problem::{self, Problem};
 use crate::model::runbook::Runbook;
 use crate::model::upgrade::Upgrade;
 use crate::report::Report;
-use crate::{planner, runbook};
+use crate::{planner, review, runbook};
 
 /// What to do about a lock that cannot be read; it never has to be mended by hand.
 const MEND_LOCK: &str = "take an older one from version control, or remove it and run `upshift update`";
@@ -80,7 +80,7 @@ pub fn runbook(
 }
 
 /// The runbooks of all upgrades, and the problems of those that have none.
-pub fn runbooks(
+fn runbooks(
     catalog: &Catalog,
     facts: &BTreeMap<RuntimeId, VersionFacts>,
     as_of: Option<Date>,
@@ -97,6 +97,26 @@ pub fn runbooks(
     }
     problem::sort(&mut problems);
     (runbooks, problems)
+}
+
+/// The facts and the runbook of each upgrade of a loaded catalog; what is wrong with any of it joins its problems.
+pub fn judge(
+    loaded: &mut Loaded,
+    lock: &Lock,
+    as_of: Option<Date>,
+) -> (BTreeMap<RuntimeId, VersionFacts>, BTreeMap<UpgradeId, Runbook>) {
+    let facts = facts(&loaded.catalog, lock);
+    let mut written = BTreeMap::new();
+    loaded.problems.extend(planner::rehearse(&loaded.catalog));
+    if !problem::has_errors(&loaded.problems) {
+        let (runbooks, more) = runbooks(&loaded.catalog, &facts, as_of);
+        loaded.problems.extend(more);
+        loaded.problems.extend(review::review(&loaded.catalog, &runbooks, &facts, as_of));
+        written = runbooks;
+    }
+    problem::settle(&mut loaded.problems, &loaded.texts);
+    problem::sort(&mut loaded.problems);
+    (facts, written)
 }
 
 /// Reports that something is not known by that name.
