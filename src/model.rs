@@ -3,6 +3,8 @@
 pub mod catalog;
 pub mod component;
 pub mod condition;
+pub mod digest;
+pub mod exchange;
 pub mod facts;
 pub mod id;
 pub mod page;

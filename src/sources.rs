@@ -7,9 +7,9 @@ mod go;
 mod text;
 
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::model::digest::sha256;
 use crate::model::facts::SourceFacts;
 use crate::model::quote::clean;
 use crate::model::source::Source;
@@ -103,13 +103,9 @@ pub fn to_facts(source: &Source, body: &[u8]) -> Result<SourceFacts, SourceError
 /// When the reply is not JSON.
 pub fn to_digest(source: &Source, body: &[u8]) -> Result<String, SourceError> {
     match source {
-        Source::Go => Ok(to_hex(body)),
-        Source::Endoflife { .. } => Ok(to_hex(endoflife::to_counted(body)?.as_bytes())),
+        Source::Go => Ok(sha256(body)),
+        Source::Endoflife { .. } => Ok(sha256(endoflife::to_counted(body)?.as_bytes())),
     }
-}
-
-fn to_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Reads JSON, and says in plain words what came in its place.

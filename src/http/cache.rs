@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+
+use crate::model::digest::sha256;
 
 /// The most bytes of a file before its body.
 const LONGEST_HEAD: usize = 8 << 10;
@@ -45,13 +46,13 @@ impl Cache {
         let end = bytes.iter().take(LONGEST_HEAD).position(|byte| *byte == b'\n')?;
         let head: Head = serde_json::from_slice(&bytes[..end]).ok()?;
         let body = bytes.split_off(end + 1);
-        (to_hex(&body) == head.sha256).then_some(Cached { etag: head.etag, body })
+        (sha256(&body) == head.sha256).then_some(Cached { etag: head.etag, body })
     }
 
     /// Keeps a body for later; a reader sees the old file or the new one, never half of it.
     pub(super) fn store(&self, url: &Url, etag: &str, body: &[u8]) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
-        let head = Head { etag: etag.to_owned(), sha256: to_hex(body) };
+        let head = Head { etag: etag.to_owned(), sha256: sha256(body) };
         let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
         file.write_all(serde_json::to_string(&head)?.as_bytes())?;
         file.write_all(b"\n")?;
@@ -62,12 +63,8 @@ impl Cache {
 
     /// The name is a digest: an address may hold credentials, and characters that no file name can.
     fn path(&self, url: &Url) -> PathBuf {
-        Path::new(&self.folder).join(to_hex(url.as_str().as_bytes()))
+        Path::new(&self.folder).join(sha256(url.as_str().as_bytes()))
     }
-}
-
-fn to_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sha2::{Digest as _, Sha256};
-
+use crate::model::digest::sha256;
 use crate::model::place::{Place, Texts};
 use crate::model::problem::Problem;
 
@@ -40,13 +39,8 @@ pub fn to_findings<'a>(problems: &'a [Problem], texts: &Texts) -> Vec<Finding<'a
         subject.push_str(&problem.about);
         let ordinal = seen.entry((problem.code, &problem.place.file, subject.clone())).or_default();
         *ordinal += 1;
-        let mut digest = Sha256::new();
-        for part in [problem.code, &place.file, &subject, &ordinal.to_string()] {
-            digest.update(part);
-            digest.update([0]);
-        }
-        let fingerprint = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Finding { problem, fingerprint }
+        let identity = format!("{}\0{}\0{subject}\0{ordinal}\0", problem.code, place.file);
+        Finding { problem, fingerprint: sha256(identity.as_bytes()) }
     };
     problems.iter().map(to_finding).collect()
 }

@@ -1,13 +1,12 @@
 //! The outside facts that a runbook uses, each with its source, and their digest. A fact that is not used here does not
 //! move the digest: a release of another line changes no runbook.
 
-use jiff::civil::Date;
-use sha2::{Digest as _, Sha256};
-
+use crate::model::digest::sha256_of_parts;
 use crate::model::facts::{Line, Release, VersionFacts};
 use crate::model::runbook::UsedFact;
 use crate::model::upgrade::Upgrade;
 use crate::model::version::Version;
+use jiff::civil::Date;
 
 /// Finds the facts that matter to an upgrade.
 pub fn find_used(upgrade: &Upgrade, known: &VersionFacts) -> Vec<UsedFact> {
@@ -62,13 +61,5 @@ fn find_between<'a>(known: &'a VersionFacts, from: &Version, to: &Version) -> Ve
 
 /// The SHA-256 of facts, in hexadecimal.
 pub fn to_digest(facts: &[UsedFact]) -> String {
-    let mut digest = Sha256::new();
-    for fact in facts {
-        // Lengths keep neighbouring texts apart.
-        for part in [&fact.id, &fact.value, &fact.source] {
-            digest.update((part.len() as u64).to_be_bytes());
-            digest.update(part.as_bytes());
-        }
-    }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256_of_parts(facts.iter().flat_map(|fact| [&fact.id, &fact.value, &fact.source]).map(|part| part.as_bytes()))
 }
