@@ -15,6 +15,8 @@ use reqwest::header::{DATE, ETAG, HeaderMap, IF_NONE_MATCH, LOCATION, RETRY_AFTE
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode, Url};
 
+use crate::model::exchange::{Reply, Request};
+
 use address::Mirror;
 use cache::{Cache, Cached};
 
@@ -62,19 +64,6 @@ impl Default for Options {
     }
 }
 
-/// What came back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
-    /// The body, decompressed.
-    pub body: Vec<u8>,
-    /// Upstream's mark of this version of the body.
-    pub etag: Option<String>,
-    /// Whether upstream said that the body in the cache is still current.
-    pub not_modified: bool,
-    /// The true address that answered, after redirects; never the mirror's.
-    pub url: String,
-}
-
 /// A client.
 #[derive(Debug)]
 pub struct Http {
@@ -109,8 +98,8 @@ impl Http {
     ///
     /// When there is no complete answer `200` (or `304` for a body in the cache) within the limits. The message is one
     /// line that names the address without credentials.
-    pub async fn fetch(&self, url: &str) -> Result<Reply, HttpError> {
-        let Ok(parsed) = Url::parse(url) else {
+    pub async fn fetch(&self, request: &Request) -> Result<Reply, HttpError> {
+        let Ok(parsed) = Url::parse(&request.url) else {
             return Err(HttpError::new("an address", Fault::Address("it cannot be read".to_owned())));
         };
         let waits = ExponentialBuilder::new()
@@ -126,7 +115,8 @@ impl Http {
                     .filter(|wait| *wait <= self.options.longest_wait)
             })
             .await;
-        tried.map_err(|fault| HttpError::new(&address::to_shown(&parsed), fault))
+        let reply = tried.map(|reply| Reply { asked: request.url.clone(), ..reply });
+        reply.map_err(|fault| HttpError::new(&address::to_shown(&parsed), fault))
     }
 
     async fn try_fetch(&self, first: &Url) -> Result<Reply, Fault> {
@@ -144,6 +134,7 @@ impl Http {
                         etag: Some(cached.etag),
                         not_modified: true,
                         url: url.into(),
+                        ..Reply::default()
                     });
                 }
                 status if is_redirect(status) => url = self.follow(&response, &url, &asked)?,
@@ -188,7 +179,7 @@ impl Http {
             // A cache that cannot be written only costs the next run a full reply.
             let _ = cache.store(asked, etag, &body);
         }
-        Ok(Reply { body, etag, not_modified: false, url: url.into() })
+        Ok(Reply { body, etag, url: url.into(), ..Reply::default() })
     }
 
     /// The true address that a redirect points to.

@@ -14,10 +14,10 @@ use jiff::civil::Date;
 use thiserror::Error;
 
 use crate::model::facts::{Conflict, SourceFacts};
-use crate::model::id::RuntimeId;
+use crate::model::id::{RuntimeId, VariantId};
 use crate::model::version::Scheme;
 
-pub use reconcile::reconcile;
+pub use reconcile::{Trust, reconcile};
 
 /// The name of the lock, in the root of the repository.
 pub const FILE: &str = "upshift.lock";
@@ -51,6 +51,8 @@ pub struct RuntimeLock {
     pub sources: BTreeMap<String, Record>,
     /// Where the sources disagree, for the reader of the file: [`reconcile`] finds them anew.
     pub conflicts: Vec<Conflict>,
+    /// What is recorded of each build flavour, which has no flavours of its own.
+    pub variants: BTreeMap<VariantId, RuntimeLock>,
 }
 
 /// What a source said, and when it began to say so.
@@ -62,9 +64,13 @@ pub struct Record {
     pub time: Date,
     /// The SHA-256 of all in the reply that counts, in lower-case hex.
     pub sha256: String,
-    /// Upstream's mark of the reply that was first seen with this digest.
+    /// Upstream's mark of the reply that was first seen with this digest; of several replies, the digest of their marks.
     pub etag: Option<String>,
-    /// The statements, sorted by the text of version and line; `skipped` is not recorded.
+    /// Tells how the reply was read: by which options and reader.
+    pub reading: String,
+    /// The last day on which it answered, when it did not answer since.
+    pub stale: Option<Date>,
+    /// The statements, sorted by the text of version, line and id; `skipped` is not recorded.
     pub facts: SourceFacts,
 }
 
@@ -111,6 +117,25 @@ impl Lock {
     #[must_use]
     pub fn to_text(&self, schemes: &BTreeMap<RuntimeId, Scheme>) -> String {
         write::to_text(self, schemes)
+    }
+
+    /// What is recorded of a runtime, or of one of its build flavours.
+    #[must_use]
+    pub fn find(&self, runtime: &RuntimeId, variant: Option<&VariantId>) -> Option<&RuntimeLock> {
+        let runtime = self.runtimes.get(runtime)?;
+        variant.map_or(Some(runtime), |variant| runtime.variants.get(variant))
+    }
+
+    /// Records what is known of a runtime, or of one of its build flavours; nothing is recorded of what has no source.
+    pub fn put(&mut self, runtime: &RuntimeId, variant: Option<&VariantId>, known: RuntimeLock) {
+        if known.sources.is_empty() {
+            return;
+        }
+        let entry = self.runtimes.entry(runtime.clone()).or_default();
+        match variant {
+            Some(variant) => drop(entry.variants.insert(variant.clone(), known)),
+            None => *entry = RuntimeLock { variants: std::mem::take(&mut entry.variants), ..known },
+        }
     }
 
     /// The day of the newest section: the `as_of` of builds that set none.

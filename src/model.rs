@@ -1,5 +1,6 @@
 //! The plain values that every stage shares: no file, no network, no template is known here.
 
+pub mod advisory;
 pub mod catalog;
 pub mod component;
 pub mod condition;

@@ -5,32 +5,77 @@
 mod merge;
 mod news;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 
-use futures::StreamExt;
 use jiff::civil::Date;
 
 use crate::http::Http;
-use crate::lock::{Lock, Record, RuntimeLock, reconcile};
+use crate::lock::{Lock, Record, RuntimeLock, Trust, reconcile};
+use crate::model::exchange::Reply;
 use crate::model::facts::{SourceFacts, VersionFacts};
-use crate::model::id::RuntimeId;
+use crate::model::id::{RuntimeId, VariantId};
+use crate::model::runtime::Runtime;
 use crate::model::source::Source;
 use crate::model::version::Scheme;
-use crate::sources;
+use crate::sources::{self, SourceError};
 
-/// How many requests run at once.
-const CONCURRENT: usize = 4;
+/// The most questions to one source in one run.
+const MOST_REQUESTS: usize = 4_000;
 
-/// A runtime whose versions are wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The most bytes that one source may answer in one run, all answers together.
+const MOST_BYTES: usize = 128 << 20;
+
+/// A runtime, or one of its build flavours, whose versions are wanted.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
     /// The runtime.
     pub runtime: RuntimeId,
+    /// The build flavour, when it is one.
+    pub variant: Option<VariantId>,
     /// How its versions read.
     pub scheme: Scheme,
-    /// Where they are read, most trusted first.
-    pub sources: Vec<Source>,
+    /// Where releases are read, most trusted first.
+    pub releases: Vec<Source>,
+    /// Where advisories are read, most trusted first.
+    pub advisories: Vec<Source>,
+}
+
+impl Wanted {
+    /// All that is wanted of a runtime: of itself, and of each of its build flavours.
+    #[must_use]
+    pub fn of(runtime: &Runtime) -> Vec<Self> {
+        let itself = Self {
+            runtime: runtime.id.clone(),
+            variant: None,
+            scheme: runtime.scheme,
+            releases: runtime.releases.clone(),
+            advisories: runtime.advisories.clone(),
+        };
+        let variants = runtime.variants.values().map(|variant| Self {
+            variant: Some(variant.id.clone()),
+            releases: variant.releases.clone(),
+            advisories: Vec::new(),
+            ..itself.clone()
+        });
+        std::iter::once(itself.clone()).chain(variants).collect()
+    }
+
+    /// Its sources, each once.
+    fn sources(&self) -> impl Iterator<Item = &Source> {
+        let is_new = |source: &&Source| self.releases.iter().all(|known| known.name != source.name);
+        self.releases.iter().chain(self.advisories.iter().filter(is_new))
+    }
+
+    fn trust(&self) -> Trust<'_> {
+        Trust { releases: &self.releases, advisories: &self.advisories }
+    }
+
+    /// What messages call it: `go`, `go fips`.
+    fn called(&self) -> String {
+        self.variant.as_ref().map_or_else(|| self.runtime.to_string(), |variant| format!("{} {variant}", self.runtime))
+    }
 }
 
 /// What an update brought.
@@ -49,8 +94,8 @@ pub struct Outcome {
 /// A source that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// The runtime that wants it.
-    pub runtime: RuntimeId,
+    /// The runtime that wants it, with its build flavour.
+    pub runtime: String,
     /// Its name in the lock.
     pub source: String,
     /// Its true address.
@@ -64,8 +109,8 @@ pub struct Failure {
 /// An entry that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
-    /// The runtime that it would have been about.
-    pub runtime: RuntimeId,
+    /// The runtime that it would have been about, with its build flavour.
+    pub runtime: String,
     /// The source that sent it.
     pub source: String,
     /// What is wrong with it, on one line.
@@ -78,72 +123,151 @@ impl fmt::Display for Skipped {
     }
 }
 
+/// What a source answers.
+enum Answer {
+    /// What it answered before; nobody has read it again.
+    Unchanged,
+    /// Something else, or something that has to be read.
+    Fresh(Fresh),
+}
+
 /// What a source says now.
 struct Fresh {
     sha256: String,
     etag: Option<String>,
+    reading: String,
     facts: SourceFacts,
 }
 
-/// Reads all wanted sources and writes down what they say, as of a day.
+/// How far a source is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It is being asked.
+    Asked,
+    /// It has answered as before.
+    Unchanged,
+    /// It has answered.
+    Answered,
+    /// It has failed.
+    Failed,
+}
+
+/// Reads all wanted sources and writes down what they say, as of a day. `watch` is told how far each source is.
 ///
 /// Runtimes and sources that are not wanted leave the lock; whoever asks for some runtimes only puts the others back.
-/// A source's time moves when its digest does, the
-/// section's day when at least one source answered. The same replies on the same day give the same lock.
+/// A source's time moves when its digest does, the section's day when at least one source answered. The same replies on
+/// the same day give the same lock.
 ///
 /// # Errors
 ///
 /// When the system refuses the means to wait for the network. A failing source is no error but a [`Failure`].
-pub fn resolve(wanted: &[Wanted], old: &Lock, http: &Http, as_of: Date) -> io::Result<Outcome> {
+pub fn resolve(
+    wanted: &[Wanted],
+    old: &Lock,
+    http: &Http,
+    as_of: Date,
+    watch: &dyn Fn(&Source, Progress),
+) -> io::Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let fetches = wanted.iter().flat_map(|wanted| wanted.sources.iter().map(|source| fetch(http, source)));
-    let replies: Vec<Result<Fresh, String>> =
-        runtime.block_on(futures::stream::iter(fetches.collect::<Vec<_>>()).buffered(CONCURRENT).collect());
-    Ok(settle(wanted, old, replies, as_of))
+    let asked = wanted.iter().flat_map(|wanted| {
+        let before = old.find(&wanted.runtime, wanted.variant.as_ref());
+        wanted.sources().map(move |source| (source, before.and_then(|before| before.sources.get(&source.name))))
+    });
+    let answers = asked.map(|(source, known)| async move {
+        watch(source, Progress::Asked);
+        let answer = ask(http, source, known).await;
+        watch(
+            source,
+            match answer {
+                Ok(Answer::Unchanged) => Progress::Unchanged,
+                Ok(Answer::Fresh(_)) => Progress::Answered,
+                Err(_) => Progress::Failed,
+            },
+        );
+        answer
+    });
+    // How many questions are on their way at once is `http`'s business.
+    let answers = runtime.block_on(futures::future::join_all(answers));
+    Ok(settle(wanted, old, answers, as_of))
 }
 
-async fn fetch(http: &Http, source: &Source) -> Result<Fresh, String> {
-    let reply = http.fetch(&sources::url(source)).await.map_err(|error| error.fault.to_string())?;
-    let facts = sources::to_facts(source, &reply.body).map_err(|error| error.to_string())?;
-    let sha256 = sources::to_digest(source, &reply.body).map_err(|error| error.to_string())?;
-    Ok(Fresh { sha256, etag: reply.etag, facts })
+/// Asks a source all its questions, round by round: what an answer leads to is asked in the next.
+async fn ask(http: &Http, source: &Source, known: Option<&Record>) -> Result<Answer, String> {
+    let upstream = sources::open(source)?;
+    let reading = sources::to_reading(source, &*upstream);
+    // What was read in another way says nothing about what can be left out now.
+    let known = known.filter(|known| known.reading == reading);
+    let nothing = SourceFacts::default();
+    let said = known.map_or(&nothing, |known| &known.facts);
+    let mut replies: Vec<Reply> = Vec::new();
+    let mut asked = BTreeSet::new();
+    let mut round = upstream.requests();
+    while !round.is_empty() {
+        round.retain(|request| {
+            asked.insert((request.url.clone(), request.body.as_ref().map(|body| body.bytes.clone())))
+        });
+        if asked.len() > MOST_REQUESTS {
+            return Err(format!("it goes on after {MOST_REQUESTS} pages"));
+        }
+        let answers = futures::future::try_join_all(round.iter().map(|request| http.fetch(request))).await;
+        let answers = answers.map_err(|error| error.fault.to_string())?;
+        let mut next = Vec::new();
+        for reply in &answers {
+            next.extend(upstream.more(said, reply).map_err(|error| error.to_string())?);
+        }
+        replies.extend(answers);
+        if replies.iter().map(|reply| reply.body.len()).sum::<usize>() > MOST_BYTES {
+            return Err(format!("it sends more than {} MiB", MOST_BYTES >> 20));
+        }
+        round = next;
+    }
+    let etag = sources::to_mark(&*upstream, &replies);
+    if known.is_some_and(|known| etag.is_some() && known.etag == etag) {
+        return Ok(Answer::Unchanged);
+    }
+    let read = || {
+        let facts = sources::to_facts(source, &*upstream, said, &replies)?;
+        Ok(Fresh { sha256: sources::to_digest(&*upstream, &replies)?, etag, reading, facts })
+    };
+    read().map(Answer::Fresh).map_err(|error: SourceError| error.to_string())
 }
 
-/// Takes over the replies, which are in the order of the wanted sources.
-fn settle(wanted: &[Wanted], old: &Lock, replies: Vec<Result<Fresh, String>>, as_of: Date) -> Outcome {
+/// Takes over the answers, which are in the order of the wanted sources.
+fn settle(wanted: &[Wanted], old: &Lock, answers: Vec<Result<Answer, String>>, as_of: Date) -> Outcome {
     let mut outcome = Outcome { lock: Lock { days: old.days, ..Lock::default() }, ..Outcome::default() };
-    let mut replies = replies.into_iter();
+    // When nobody answers, the network is at fault: the day of the lock stays, and says it all.
+    let anybody = answers.iter().any(Result::is_ok);
+    let mut answers = answers.into_iter();
     for wanted in wanted {
-        let before = old.runtimes.get(&wanted.runtime);
+        let before = old.find(&wanted.runtime, wanted.variant.as_ref());
         let mut after = RuntimeLock::default();
-        for (source, reply) in wanted.sources.iter().zip(replies.by_ref()) {
-            let known = before.and_then(|before| before.sources.get(&source.name()));
-            match reply.and_then(|fresh| take_over(wanted, source, known, fresh, as_of, &mut outcome.skipped)) {
+        for (source, answer) in wanted.sources().zip(answers.by_ref()) {
+            let known = before.and_then(|before| before.sources.get(&source.name));
+            match answer.and_then(|answer| take_over(wanted, source, known, answer, as_of, &mut outcome.skipped)) {
                 Ok(record) => {
                     outcome.lock.days.versions = Some(as_of);
-                    after.sources.insert(source.name(), record);
+                    after.sources.insert(source.name.clone(), record);
                 }
                 Err(message) => {
-                    let (name, url) = (source.name(), sources::url(source));
-                    let kept = known.is_some();
                     outcome.failures.push(Failure {
-                        runtime: wanted.runtime.clone(),
-                        source: name,
-                        url,
+                        runtime: wanted.called(),
+                        source: source.name.clone(),
+                        url: sources::open(source).map(|upstream| upstream.address()).unwrap_or_default(),
                         message,
-                        kept,
+                        kept: known.is_some(),
                     });
-                    after.sources.extend(known.map(|known| (source.name(), known.clone())));
+                    after.sources.extend(known.map(|known| {
+                        let answered = known.stale.or(old.days.versions).unwrap_or(known.time);
+                        let stale = if anybody { Some(answered).filter(|day| *day < as_of) } else { known.stale };
+                        (source.name.clone(), Record { stale, ..known.clone() })
+                    }));
                 }
             }
         }
-        if after.sources.is_empty() {
-            continue;
-        }
-        let believed = reconcile(&after, &wanted.sources, wanted.scheme);
+        let believed = reconcile(&after, wanted.trust(), wanted.scheme);
         outcome.news.extend(find_news(wanted, before, &after, &believed));
         after.conflicts = believed.conflicts;
-        outcome.lock.runtimes.insert(wanted.runtime.clone(), after);
+        outcome.lock.put(&wanted.runtime, wanted.variant.as_ref(), after);
     }
     outcome
 }
@@ -155,7 +279,7 @@ fn find_news(
     after: &RuntimeLock,
     believed: &VersionFacts,
 ) -> Vec<String> {
-    let id = &wanted.runtime;
+    let id = wanted.called();
     let nothing = RuntimeLock::default();
     let before = before.unwrap_or(&nothing);
     let mut news = Vec::new();
@@ -164,16 +288,22 @@ fn find_news(
         if before.sources.contains_key(name) {
             known.sources.insert(name.clone(), record.clone());
         } else {
-            let (releases, lines) = (record.facts.releases.len(), record.facts.lines.len());
-            news.push(format!("{id}: source {name} read for the first time: {releases} releases, {lines} lines"));
+            let facts = &record.facts;
+            let counts = [
+                ("releases", facts.releases.len()),
+                ("lines", facts.lines.len()),
+                ("advisories", facts.advisories.len()),
+            ];
+            let counts = counts.iter().filter(|(_, count)| *count > 0).map(|(what, count)| format!("{count} {what}"));
+            let counts = counts.collect::<Vec<_>>().join(", ");
+            news.push(format!("{id}: source {name} read for the first time: {counts}"));
         }
     }
     for name in before.sources.keys().filter(|name| !after.sources.contains_key(*name)) {
         news.push(format!("{id}: source {name} is no longer in the catalog"));
     }
-    let was = reconcile(before, &wanted.sources, wanted.scheme);
-    let is =
-        VersionFacts { conflicts: believed.conflicts.clone(), ..reconcile(&known, &wanted.sources, wanted.scheme) };
+    let was = reconcile(before, wanted.trust(), wanted.scheme);
+    let is = VersionFacts { conflicts: believed.conflicts.clone(), ..reconcile(&known, wanted.trust(), wanted.scheme) };
     news.extend(news::find(&was, &is).into_iter().map(|text| format!("{id}: {text}")));
     news
 }
@@ -182,24 +312,32 @@ fn take_over(
     wanted: &Wanted,
     source: &Source,
     known: Option<&Record>,
-    fresh: Fresh,
+    answer: Answer,
     as_of: Date,
     skipped: &mut Vec<Skipped>,
 ) -> Result<Record, String> {
-    let merged = merge::merge(known.map(|known| &known.facts), fresh.facts, sources::coverage(source), wanted.scheme)?;
-    let (runtime, name) = (&wanted.runtime, source.name());
+    let fresh = match (answer, known) {
+        (Answer::Fresh(fresh), _) => fresh,
+        (Answer::Unchanged, Some(known)) => return Ok(Record { stale: None, ..known.clone() }),
+        (Answer::Unchanged, None) => return Err("it says that nothing has changed, and nothing is known".to_owned()),
+    };
+    let upstream = sources::open(source)?;
+    let before = known.map(|known| &known.facts);
+    let merged = merge::merge(before, fresh.facts, upstream.coverage(), source.prereleases, wanted.scheme)?;
     skipped.extend(merged.skipped.iter().map(|reason| Skipped {
-        runtime: runtime.clone(),
-        source: name.clone(),
+        runtime: wanted.called(),
+        source: source.name.clone(),
         reason: reason.clone(),
     }));
     let facts = SourceFacts { skipped: Vec::new(), ..merged };
     let unchanged = known.filter(|known| known.sha256 == fresh.sha256);
     Ok(Record {
-        url: sources::url(source),
+        url: upstream.address(),
         time: unchanged.map_or(as_of, |known| known.time),
-        etag: unchanged.map_or(fresh.etag, |known| known.etag.clone()),
+        etag: fresh.etag,
         sha256: fresh.sha256,
+        reading: fresh.reading,
+        stale: None,
         facts,
     })
 }

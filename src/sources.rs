@@ -1,26 +1,155 @@
-//! The upstreams of releases: for each, its address, a pure reader of its reply, and what of the reply counts as a change.
+//! The upstreams: for each kind of source, its options, what it asks, and a pure reader of the answers.
 //!
-//! Turns bytes into [`SourceFacts`]; must not fetch, and must not know the lock.
+//! Turns answers into [`SourceFacts`]; must not fetch, and must not know the lock.
 
 mod endoflife;
 mod go;
 mod text;
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use thiserror::Error;
 
-use crate::model::digest::sha256;
+use crate::model::digest::{sha256, sha256_of_parts};
+use crate::model::exchange::{Reply, Request};
 use crate::model::facts::SourceFacts;
-use crate::model::quote::clean;
+use crate::model::quote::{clean, quote};
 use crate::model::source::Source;
 
-/// The most releases or lines that a source may list.
+/// All kinds of sources, in the order in which help texts list them. A new kind is a file and a line here.
+pub static KINDS: &[Kind] =
+    &[kind::<go::Go>("go", Gives::Releases), kind::<endoflife::Endoflife>("endoflife", Gives::Releases)];
+
+/// The most releases, lines or advisories that a source may list.
 pub const MOST_ENTRIES: usize = 20_000;
 
-/// The most unreadable entries that are told one by one.
-const MOST_SKIPPED: usize = 50;
+/// A kind of source. Its options are the fields of the type that reads it, and their comments are the help of editors.
+pub struct Kind {
+    /// Its name in the catalog.
+    pub name: &'static str,
+    /// What it knows.
+    pub gives: Gives,
+    open: fn(&Value) -> Result<Box<dyn Upstream>, OptionFault>,
+    schema: fn(&mut SchemaGenerator) -> Schema,
+}
 
-/// Why a whole reply cannot be used.
+/// What a kind of source knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gives {
+    /// Releases and release lines.
+    Releases,
+    /// Advisories.
+    Advisories,
+    /// All of them.
+    Both,
+}
+
+impl Gives {
+    /// Says whether it knows releases.
+    #[must_use]
+    pub fn releases(self) -> bool {
+        self != Self::Advisories
+    }
+
+    /// Says whether it knows advisories.
+    #[must_use]
+    pub fn advisories(self) -> bool {
+        self != Self::Releases
+    }
+}
+
+/// Why options are refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionFault {
+    /// The option, where it is one of them.
+    pub option: Option<&'static str>,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// One upstream with its options filled in: what to ask, and what the answers say. Every method is pure.
+pub trait Upstream {
+    /// What tells it from other sources of its kind: the product, the repository. It is a part of its name.
+    fn about(&self) -> String {
+        String::new()
+    }
+
+    /// Finds an option whose value cannot be.
+    ///
+    /// # Errors
+    ///
+    /// The first such option, and why.
+    fn check(&self) -> Result<(), OptionFault> {
+        Ok(())
+    }
+
+    /// How much of the past it lists.
+    fn coverage(&self) -> Coverage {
+        Coverage::Everything
+    }
+
+    /// Counts up when the reader finds more, or else, in the same answers: answers that did not change are read anew.
+    fn revision(&self) -> u32 {
+        1
+    }
+
+    /// The address where people find what it says.
+    fn address(&self) -> String {
+        self.requests().first().map(|request| request.url.clone()).unwrap_or_default()
+    }
+
+    /// What is asked first; all at once. Nothing, when the options say it all.
+    fn requests(&self) -> Vec<Request>;
+
+    /// What an answer makes it ask next: the following page, the records of an index.
+    ///
+    /// `known` is what it said the last time.
+    ///
+    /// # Errors
+    ///
+    /// When the answer is not what this upstream sends.
+    fn more(&self, known: &SourceFacts, reply: &Reply) -> Result<Vec<Request>, SourceError> {
+        let _ = (known, reply);
+        Ok(Vec::new())
+    }
+
+    /// Says whether an answer counts when it is asked whether anything changed. Records that an index names do not.
+    fn counts(&self, reply: &Reply) -> bool {
+        let _ = reply;
+        true
+    }
+
+    /// What of an answer counts as a change: all of it, or all but build times and the like.
+    ///
+    /// # Errors
+    ///
+    /// When the answer is not what this upstream sends.
+    fn to_counted<'a>(&self, reply: &'a Reply) -> Result<Cow<'a, [u8]>, SourceError> {
+        Ok(Cow::Borrowed(&reply.body))
+    }
+
+    /// Reads all answers, in the order in which they were asked for. Single bad entries are left out and told in
+    /// `skipped`; names of versions are as upstream writes them.
+    ///
+    /// # Errors
+    ///
+    /// When an answer as a whole is not what this upstream sends.
+    fn to_facts(&self, known: &SourceFacts, replies: &[Reply]) -> Result<SourceFacts, SourceError>;
+}
+
+/// How much of the past a source lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coverage {
+    /// Every release: what it no longer lists, it no longer says.
+    Everything,
+    /// The newest release of each line: what it said of older ones stays said.
+    NewestOfEachLine,
+}
+
+/// Why a whole answer cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SourceError {
     /// It is a web page.
@@ -37,74 +166,132 @@ pub enum SourceError {
     /// It is no JSON.
     #[error("the reply is not JSON: {0}")]
     NotJson(String),
-    /// It is JSON of another shape.
+    /// It is of another shape.
     #[error("the reply is not what this source sends: {0}")]
     Shape(String),
+    /// Upstream says that something is wrong, in an answer that pretends to be one.
+    #[error("upstream says: {0}")]
+    Refused(String),
     /// It lists nothing, which no healthy upstream does.
     #[error("the reply lists nothing that can be read")]
     Empty,
     /// It lists more than can be true.
     #[error("the reply lists {0} entries, more than {MOST_ENTRIES}")]
     TooMany(usize),
+    /// It sends one on to somewhere else.
+    #[error("the next page is at {0}, which is another server")]
+    Elsewhere(String),
 }
 
-/// How much of the past a source lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Coverage {
-    /// Every release: what it no longer lists, it no longer says.
-    Everything,
-    /// The newest release of each line: what it said of older ones stays said.
-    NewestOfEachLine,
+const fn kind<T: Upstream + DeserializeOwned + JsonSchema + 'static>(name: &'static str, gives: Gives) -> Kind {
+    Kind { name, gives, open: open_as::<T>, schema: T::json_schema }
 }
 
-/// The address of a source.
-#[must_use]
-pub fn url(source: &Source) -> String {
-    match source {
-        Source::Go => go::URL.to_owned(),
-        Source::Endoflife { product } => endoflife::url(product),
+fn open_as<T: Upstream + DeserializeOwned + 'static>(options: &Value) -> Result<Box<dyn Upstream>, OptionFault> {
+    let upstream: T = serde_json::from_value(options.clone())
+        .map_err(|error| OptionFault { option: None, why: clean(&error.to_string()) })?;
+    upstream.check()?;
+    Ok(Box::new(upstream))
+}
+
+impl Kind {
+    /// Describes its options, for editors.
+    pub fn schema(&self, generator: &mut SchemaGenerator) -> Schema {
+        (self.schema)(generator)
+    }
+
+    /// The name of a source of this kind in the lock and on pages: `go`, `endoflife:ruby`.
+    ///
+    /// # Errors
+    ///
+    /// When the options are not what this kind asks for.
+    pub fn name_source(&self, options: &Value) -> Result<String, OptionFault> {
+        let about = (self.open)(options)?.about();
+        Ok(if about.is_empty() { self.name.to_owned() } else { format!("{}:{about}", self.name) })
     }
 }
 
-/// How much of the past a source lists.
+/// Finds a kind of source by its name in the catalog.
 #[must_use]
-pub fn coverage(source: &Source) -> Coverage {
-    match source {
-        Source::Go => Coverage::Everything,
-        Source::Endoflife { .. } => Coverage::NewestOfEachLine,
-    }
+pub fn find_kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
 }
 
-/// Reads a source's reply. Single bad entries are left out and reported in `skipped`.
+/// Opens a source of the catalog.
 ///
 /// # Errors
 ///
-/// When the reply as a whole is not what the source sends, or lists nothing.
-pub fn to_facts(source: &Source, body: &[u8]) -> Result<SourceFacts, SourceError> {
-    let mut facts = match source {
-        Source::Go => go::to_facts(body)?,
-        Source::Endoflife { .. } => endoflife::to_facts(body)?,
-    };
-    if facts.releases.is_empty() && facts.lines.is_empty() {
-        return Err(SourceError::Empty);
+/// When there is no such kind, or the options are not what it asks for; the catalog has checked both.
+pub fn open(source: &Source) -> Result<Box<dyn Upstream>, String> {
+    let kind = find_kind(&source.kind).ok_or_else(|| format!("{} is not a kind of source", quote(&source.kind)))?;
+    (kind.open)(&source.options).map_err(|fault| fault.why)
+}
+
+/// Tells apart how the answers of a source are read: another reader, option or pattern gives another mark.
+#[must_use]
+pub fn to_reading(source: &Source, upstream: &dyn Upstream) -> String {
+    let pattern = source.pattern.as_ref().map_or("", |pattern| pattern.as_str());
+    let (revision, options) = (upstream.revision().to_string(), source.options.to_string());
+    let parts = [source.kind.as_str(), &revision, &options, pattern, if source.prereleases { "all" } else { "stable" }];
+    sha256_of_parts(parts.map(str::as_bytes)).chars().take(12).collect()
+}
+
+/// Reads the answers of a source, and takes its pattern to the names of versions.
+///
+/// # Errors
+///
+/// When the answers as a whole are not what the source sends, or list nothing.
+pub fn to_facts(
+    source: &Source,
+    upstream: &dyn Upstream,
+    known: &SourceFacts,
+    replies: &[Reply],
+) -> Result<SourceFacts, SourceError> {
+    let mut facts = upstream.to_facts(known, replies)?;
+    if let Some(pattern) = &source.pattern {
+        let find = |name: &str| pattern.find_version(name);
+        facts.releases.retain_mut(|release| find(&release.version).map(|found| release.version = found).is_some());
+        for line in &mut facts.lines {
+            line.latest = line.latest.as_deref().and_then(find);
+        }
     }
-    let more = facts.skipped.len().saturating_sub(MOST_SKIPPED);
-    if more > 0 {
-        facts.skipped.truncate(MOST_SKIPPED);
-        facts.skipped.push(format!("and {more} more"));
+    for count in [facts.releases.len(), facts.lines.len(), facts.advisories.len()] {
+        if count > MOST_ENTRIES {
+            return Err(SourceError::TooMany(count));
+        }
+    }
+    if facts.releases.is_empty() && facts.lines.is_empty() && facts.advisories.is_empty() {
+        return Err(SourceError::Empty);
     }
     Ok(facts)
 }
 
-/// The SHA-256, in lower-case hex, of all in a reply that counts; upstream's build times do not.
+/// The SHA-256, in lower-case hex, of all that counts in the answers of a source.
 ///
 /// # Errors
 ///
-/// When the reply is not JSON.
-pub fn to_digest(source: &Source, body: &[u8]) -> Result<String, SourceError> {
-    match source {
-        Source::Go => Ok(sha256(body)),
-        Source::Endoflife { .. } => Ok(sha256(endoflife::to_counted(body)?.as_bytes())),
+/// When an answer is not what the source sends.
+pub fn to_digest(upstream: &dyn Upstream, replies: &[Reply]) -> Result<String, SourceError> {
+    let counted = replies.iter().filter(|reply| upstream.counts(reply)).map(|reply| upstream.to_counted(reply));
+    let counted = counted.collect::<Result<Vec<_>, _>>()?;
+    Ok(match counted.as_slice() {
+        [one] => sha256(one),
+        many => sha256_of_parts(many.iter().map(AsRef::as_ref)),
+    })
+}
+
+/// Upstream's mark of all that counts in the answers of a source; nothing when one of them has none.
+#[must_use]
+pub fn to_mark(upstream: &dyn Upstream, replies: &[Reply]) -> Option<String> {
+    let counted: Vec<&Reply> = replies.iter().filter(|reply| upstream.counts(reply)).collect();
+    match counted.as_slice() {
+        [] => None,
+        [one] => one.etag.clone(),
+        many => {
+            let marks = many.iter().map(|reply| reply.etag.as_deref()).collect::<Option<Vec<&str>>>()?;
+            let parts = many.iter().zip(marks).flat_map(|(reply, mark)| [reply.asked.as_bytes(), mark.as_bytes()]);
+            Some(sha256_of_parts(parts))
+        }
     }
 }
 
@@ -123,6 +310,17 @@ fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, SourceError> {
     })
 }
 
+/// Reads text that is no JSON, and refuses what is no text.
+#[allow(dead_code)]
+fn parse_text(body: &[u8]) -> Result<&str, SourceError> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    if body.trim_ascii_start().starts_with(b"<") {
+        return Err(SourceError::Html);
+    }
+    std::str::from_utf8(body)
+        .map_err(|error| SourceError::Shape(format!("it is not UTF-8 from byte {} on", error.valid_up_to())))
+}
+
 fn check_count(count: usize) -> Result<(), SourceError> {
     match count {
         0 => Err(SourceError::Empty),
@@ -131,15 +329,72 @@ fn check_count(count: usize) -> Result<(), SourceError> {
     }
 }
 
+/// The address of the next page, from the header `Link` (RFC 8288): on the same server, or not at all.
+#[allow(dead_code)]
+fn find_next_page(reply: &Reply) -> Result<Option<String>, SourceError> {
+    let Some(link) = &reply.link else { return Ok(None) };
+    let next = link.split(',').find_map(|part| {
+        let (address, rest) = part.trim().strip_prefix('<')?.split_once('>')?;
+        let is_next = rest.split(';').any(|pair| matches!(pair.trim(), "rel=\"next\"" | "rel=next"));
+        is_next.then_some(address)
+    });
+    let Some(next) = next else { return Ok(None) };
+    let shown = || SourceError::Elsewhere(quote(next));
+    let here = url::Url::parse(&reply.url).map_err(|_| shown())?;
+    let next = here.join(next).map_err(|_| shown())?;
+    if next.origin() == here.origin() { Ok(Some(next.into())) } else { Err(shown()) }
+}
+
+/// Options and answers for the tests of the readers.
+#[cfg(test)]
+mod testing {
+    use super::*;
+
+    /// Opens a source with the options of a catalog.
+    pub(super) fn open(kind: &str, options: Value) -> Box<dyn Upstream> {
+        (find_kind(kind).unwrap().open)(&options).map_err(|fault| fault.why).unwrap()
+    }
+
+    /// The reason why options are refused.
+    pub(super) fn refuse(kind: &str, options: Value) -> OptionFault {
+        (find_kind(kind).unwrap().open)(&options).err().unwrap()
+    }
+
+    /// An answer to a question.
+    pub(super) fn reply(asked: &str, body: &[u8]) -> Reply {
+        Reply { asked: asked.to_owned(), url: asked.to_owned(), body: body.to_vec(), ..Reply::default() }
+    }
+
+    /// What a source of one question makes of an answer.
+    pub(super) fn read(upstream: &dyn Upstream, body: &[u8]) -> Result<SourceFacts, SourceError> {
+        let asked = upstream.requests().first().unwrap().url.clone();
+        upstream.to_facts(&SourceFacts::default(), &[reply(&asked, body)])
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
+    use super::testing::{open, read, reply};
     use super::*;
+    use crate::model::source::Pattern;
+
+    fn source(pattern: Option<&str>) -> Source {
+        Source {
+            kind: "go".to_owned(),
+            name: "go".to_owned(),
+            options: json!({}),
+            pattern: pattern.map(|pattern| Pattern::parse(pattern).unwrap()),
+            prereleases: true,
+        }
+    }
 
     #[test]
     fn says_what_came_in_place_of_data() {
-        let sources = [Source::Go, Source::Endoflife { product: "go".to_owned() }];
-        for source in &sources {
-            let error = |body: &[u8]| to_facts(source, body).unwrap_err().to_string();
+        for (kind, options) in [("go", json!({})), ("endoflife", json!({ "product": "go" }))] {
+            let upstream = open(kind, options);
+            let error = |body: &[u8]| read(&*upstream, body).unwrap_err().to_string();
             assert_eq!(error(b"<!doctype html><title>404</title>"), "the reply is a web page, not data");
             assert_eq!(error(b"\n <html>"), "the reply is a web page, not data");
             assert_eq!(error(b""), "the reply is cut off at line 1, column 0");
@@ -151,16 +406,91 @@ mod tests {
     }
 
     #[test]
-    fn digests_are_sha256_in_hex() {
-        assert_eq!(
-            to_digest(&Source::Go, b"").unwrap(),
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-        );
+    fn names_are_taken_through_the_pattern() {
+        let body = br#"[{"version":"go1.26.7"},{"version":"go1.27rc1"},{"version":"gotip"}]"#;
+        let versions = |pattern: Option<&str>| {
+            let source = source(pattern);
+            let upstream = super::open(&source).unwrap();
+            let facts = to_facts(&source, &*upstream, &SourceFacts::default(), &[reply("https://go.dev/", body)]);
+            facts.map(|facts| facts.releases.into_iter().map(|release| release.version).collect::<Vec<_>>())
+        };
+        assert_eq!(versions(None).unwrap(), ["1.26.7", "1.27rc1", "tip"]);
+        assert_eq!(versions(Some(r"^\d+\.\d+\.\d+$")).unwrap(), ["1.26.7"]);
+        assert_eq!(versions(Some("^v.*")), Err(SourceError::Empty));
     }
 
     #[test]
-    fn each_source_has_an_address() {
-        assert_eq!(url(&Source::Go), "https://go.dev/dl/?mode=json&include=all");
-        assert_eq!(url(&Source::Endoflife { product: "go".to_owned() }), "https://endoflife.date/api/v1/products/go");
+    fn a_digest_covers_all_that_counts() {
+        let upstream = open("go", json!({}));
+        let digest = |bodies: &[&str]| {
+            let replies: Vec<Reply> = bodies.iter().map(|body| reply("https://go.dev/", body.as_bytes())).collect();
+            to_digest(&*upstream, &replies).unwrap()
+        };
+        assert_eq!(digest(&[""]), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        assert_ne!(digest(&["ab", "c"]), digest(&["a", "bc"]));
+    }
+
+    #[test]
+    fn another_reading_has_another_mark() {
+        let mark = |source: &Source| to_reading(source, &*super::open(source).unwrap());
+        let plain = mark(&source(None));
+        assert_eq!(plain, mark(&source(None)));
+        assert_ne!(plain, mark(&source(Some("x"))));
+        assert_ne!(plain, mark(&Source { prereleases: false, ..source(None) }));
+    }
+
+    #[test]
+    fn a_next_page_is_on_the_same_server() {
+        let next = |link: &str| {
+            let reply = Reply { link: Some(link.to_owned()), ..reply("https://api.github.com/a?page=1", b"") };
+            find_next_page(&reply).map_err(|error| error.to_string())
+        };
+        for (link, expected) in [
+            (
+                "<https://api.github.com/a?page=2>; rel=\"next\", <https://api.github.com/a?page=9>; rel=\"last\"",
+                Ok(Some("https://api.github.com/a?page=2")),
+            ),
+            ("<https://api.github.com/a?page=1>; rel=\"prev\"", Ok(None)),
+            (
+                "</v2/golang/tags/list?last=1&n=100>; rel=\"next\"",
+                Ok(Some("https://api.github.com/v2/golang/tags/list?last=1&n=100")),
+            ),
+            (
+                "<https://evil.example/>; rel=\"next\"",
+                Err("the next page is at `https://evil.example/`, which is another server"),
+            ),
+            (
+                "<http://api.github.com/a?page=2>; rel=\"next\"",
+                Err("the next page is at `http://api.github.com/a?page=2`, which is another server"),
+            ),
+            ("nonsense", Ok(None)),
+        ] {
+            assert_eq!(
+                next(link),
+                expected.map(|next: Option<&str>| next.map(str::to_owned)).map_err(str::to_owned),
+                "{link}"
+            );
+        }
+        assert_eq!(find_next_page(&reply("https://x.org/", b"")), Ok(None));
+    }
+
+    #[test]
+    fn every_kind_has_its_own_name_and_a_help_text() {
+        let mut names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+        for kind in KINDS {
+            let schema = kind.schema(&mut SchemaGenerator::default());
+            assert!(schema.get("description").is_some(), "`{}` says what it is", kind.name);
+        }
+    }
+
+    #[test]
+    fn too_many_entries_are_refused() {
+        let versions: Vec<Value> = (0..=MOST_ENTRIES).map(|at| json!({ "version": format!("go1.{at}") })).collect();
+        let body = serde_json::to_vec(&versions).unwrap();
+        assert_eq!(read(&*open("go", json!({})), &body), Err(SourceError::TooMany(MOST_ENTRIES + 1)));
     }
 }

@@ -19,8 +19,8 @@ const LONGEST_FILE: usize = 600;
 const MAY_KNOW: [(&str, &[&str]); 18] = [
     ("model", &[]),
     ("text", &["model"]),
-    ("catalog", &["model"]),
     ("sources", &["model"]),
+    ("catalog", &["model", "sources"]),
     ("lock", &["model"]),
     ("write", &["model"]),
     ("http", &["model"]),

@@ -5,15 +5,16 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Map, Value, json};
 
 use crate::catalog::yaml::{Entries, OneOrMore};
 use crate::model::component::{Field, PinKind};
 use crate::model::process::Each;
-use crate::model::schema::{self, Texts};
+use crate::model::schema::Texts;
 use crate::model::settings::{Preset, TRACKERS};
-use crate::model::source::SourceKind;
 use crate::model::upgrade::{Risk, State, TaskState};
 use crate::model::version::{Bump, Scheme};
+use crate::sources::{KINDS, Kind};
 
 pub use crate::model::schema::{Day, Id, Ids, One};
 
@@ -187,12 +188,44 @@ macro_rules! inline {
 inline! {
     /// What an organisation calls each bump.
     Called = to_called();
-    /// A source of releases: one kind with its options.
-    ReleaseSource = to_source();
+}
+
+/// A source of releases: one kind with its options.
+pub struct ReleaseSource;
+
+impl JsonSchema for ReleaseSource {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "ReleaseSource".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        to_source(generator, KINDS.iter().filter(|kind| kind.gives.releases()), &common_options())
+    }
+}
+
+/// A source of advisories: one kind with its options.
+pub struct AdvisorySource;
+
+impl JsonSchema for AdvisorySource {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "AdvisorySource".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        to_source(generator, KINDS.iter().filter(|kind| kind.gives.advisories()), &json!({}))
+    }
 }
 
 fn to_called() -> Schema {
-    let mut properties = serde_json::Map::new();
+    let mut properties = Map::new();
     for bump in Bump::ALL.map(Bump::name) {
         let about = format!("What this organisation calls a change of the {bump} number.");
         properties.insert(bump.to_owned(), json_schema!({ "type": "string", "description": about }).to_value());
@@ -200,29 +233,17 @@ fn to_called() -> Schema {
     json_schema!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 
-fn to_source() -> Schema {
-    let product = json_schema!({
-        "type": "string",
-        "pattern": schema::ID,
-        "description": "The product, as in the address of its page on https://endoflife.date. Example: `go`.",
-    });
-    let mut properties = serde_json::Map::new();
-    for (word, kind) in SourceKind::ALL {
-        let schema = match kind {
-            SourceKind::Endoflife => json_schema!({
-                "type": "object",
-                "properties": { "product": product },
-                "required": ["product"],
-                "additionalProperties": false,
-                "description": "A product of https://endoflife.date: release lines with their dates, and the newest release of each.",
-            }),
-            SourceKind::Go => json_schema!({
-                "type": "object",
-                "additionalProperties": false,
-                "description": "The Go project's download list: every release, no dates. It takes no options: `{}`.",
-            }),
-        };
-        properties.insert(word.to_owned(), schema.to_value());
+/// A list of kinds, each with its options.
+fn to_source(generator: &mut SchemaGenerator, kinds: impl Iterator<Item = &'static Kind>, common: &Value) -> Schema {
+    let mut properties = Map::new();
+    for kind in kinds {
+        let mut schema = kind.schema(generator);
+        let options = schema.ensure_object().entry("properties").or_insert_with(|| Value::Object(Map::new()));
+        if let (Some(options), Some(common)) = (options.as_object_mut(), common.as_object()) {
+            options.extend(common.clone());
+        }
+        schema.remove("title");
+        properties.insert(kind.name.to_owned(), schema.to_value());
     }
     json_schema!({
         "type": "object",
@@ -230,5 +251,19 @@ fn to_source() -> Schema {
         "additionalProperties": false,
         "minProperties": 1,
         "maxProperties": 1,
+    })
+}
+
+/// The options that every source of releases takes.
+fn common_options() -> Value {
+    json!({
+        "match": {
+            "type": "string",
+            "description": "A regular expression: which of upstream's names are versions. The version is the group `version`; or `major`, `minor` and `patch` with dots between and `pre` after them; or, without groups, all that matches. Example: `\"^v(?<version>.+)$\"`. Default: every name, without the prefix that the scheme knows.",
+        },
+        "prerelease": {
+            "type": "boolean",
+            "description": "`false`: betas and candidates are left out. Default: they are recorded, and marked.",
+        },
     })
 }

@@ -5,6 +5,7 @@ mod condition;
 mod process;
 mod runtime;
 mod settings;
+mod source;
 mod upgrade;
 
 use std::collections::BTreeMap;

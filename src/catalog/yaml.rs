@@ -9,6 +9,7 @@ use std::sync::Arc;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 use serde_yaml::budget::BudgetBreach;
 use serde_yaml::{DuplicateKeyPolicy, Error, Location, MergeKeyPolicy};
 
@@ -93,6 +94,52 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
         }
 
         deserializer.deserialize_map(Pairs(PhantomData))
+    }
+}
+
+/// A value of any shape, for options whose shape their own reader knows: texts, truth values, lists and maps.
+///
+/// Numbers are refused: a version that YAML takes for a number is no longer the version that was written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Anything(pub Value);
+
+impl<'de> Deserialize<'de> for Anything {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl<'de> Visitor<'de> for Any {
+            type Value = Value;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, `true` or `false`, a list or a map")
+            }
+
+            fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
+                Ok(Value::Bool(flag))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+                Ok(Value::String(text.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+                let mut values = Vec::new();
+                while let Some(Anything(value)) = list.next_element()? {
+                    values.push(value);
+                }
+                Ok(Value::Array(values))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+                let mut values = serde_json::Map::new();
+                while let Some((key, Anything(value))) = map.next_entry::<String, _>()? {
+                    values.insert(key, value);
+                }
+                Ok(Value::Object(values))
+            }
+        }
+
+        deserializer.deserialize_any(Any).map(Self)
     }
 }
 
@@ -205,7 +252,14 @@ fn to_problem(error: &Error, file: &Arc<str>) -> Problem {
         Error::InvalidBooleanStrict { .. } => {
             Problem::error("wrong-type", &place, "`true` or `false` is expected here")
         }
+        Error::SerdeInvalidType { unexpected, expected, .. }
+            if expected.starts_with("a text") && (unexpected.starts_with("float") || unexpected.starts_with("int")) =>
+        {
+            Problem::error("unquoted-version", &place, "a number stands here, and not a text")
+                .help("put it in quotes: a YAML reader would make 1.2 of 1.20")
+        }
         Error::SerdeInvalidType { unexpected, expected, .. } => {
+            let unexpected = if unexpected == "unit value" { "nothing" } else { unexpected };
             Problem::error("wrong-type", &place, format!("{expected} is expected here, and there is {unexpected}"))
         }
         Error::Unexpected { expected, .. } => {
@@ -309,6 +363,25 @@ mod tests {
                 (own("b", 3, 3, 1), own("v2", 4, 14, 2), vec![own("z", 5, 11, 1)]),
             ]
         );
+    }
+
+    #[test]
+    fn reads_options_of_any_shape_and_refuses_numbers() {
+        let read = |text: &str| {
+            let read: Result<Entries<Anything>, _> = parse(text, &Arc::from("data/x.yaml"));
+            read.map(|entries| entries.0.into_iter().map(|(_, value)| value.0).collect::<Vec<_>>())
+        };
+        let expected = serde_json::json!([{ "b": "x", "c": [true, "1.20", {}] }, "2026-01-01"]);
+        let said = read("a: { b: x, c: [true, \"1.20\", {}] }\nd: 2026-01-01").unwrap();
+        assert_eq!(Value::Array(said), expected);
+        let problem = read("a: { b: 1.20 }").unwrap_err();
+        assert_eq!(
+            (problem.code, problem.message.as_str()),
+            ("unquoted-version", "a number stands here, and not a text")
+        );
+        let problem = read("a: null").unwrap_err();
+        let message = "a text, `true` or `false`, a list or a map is expected here, and there is nothing";
+        assert_eq!((problem.code, problem.message.as_str()), ("wrong-type", message));
     }
 
     #[test]

@@ -10,12 +10,13 @@ use jiff::civil::Date;
 
 use crate::catalog::{self, Loaded};
 use crate::cli::{Global, ProblemFormat};
-use crate::lock::{self, Lock, LockError};
+use crate::lock::{self, Lock, LockError, Trust};
 use crate::model::catalog::Catalog;
 use crate::model::facts::VersionFacts;
-use crate::model::id::{RuntimeId, UpgradeId};
+use crate::model::id::{RuntimeId, UpgradeId, VariantId};
 use crate::model::problem::{self, Problem};
 use crate::model::runbook::Runbook;
+use crate::model::runtime::Runtime;
 use crate::model::upgrade::Upgrade;
 use crate::report::Report;
 use crate::{planner, review, runbook};
@@ -59,10 +60,18 @@ pub fn as_of(global: &Global, lock: &Lock) -> Option<Date> {
 
 /// What is believed about each runtime's versions.
 pub fn facts(catalog: &Catalog, lock: &Lock) -> BTreeMap<RuntimeId, VersionFacts> {
+    let of = |runtime: &Runtime, variant: Option<&VariantId>, trust: Trust<'_>| {
+        let said = lock.find(&runtime.id, variant);
+        said.map(|said| lock::reconcile(said, trust, runtime.scheme)).unwrap_or_default()
+    };
     let known = catalog.runtimes.values().map(|runtime| {
-        let said = lock.runtimes.get(runtime.id.as_str());
-        let facts = said.map(|said| lock::reconcile(said, &runtime.releases, runtime.scheme));
-        (runtime.id.clone(), facts.unwrap_or_default())
+        let trust = Trust { releases: &runtime.releases, advisories: &runtime.advisories };
+        let variants = runtime.variants.values().map(|variant| {
+            let trust = Trust { releases: &variant.releases, advisories: &[] };
+            (variant.id.clone(), of(runtime, Some(&variant.id), trust))
+        });
+        let facts = VersionFacts { variants: variants.collect(), ..of(runtime, None, trust) };
+        (runtime.id.clone(), facts)
     });
     known.collect()
 }

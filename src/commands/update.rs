@@ -12,7 +12,8 @@ use crate::model::id::RuntimeId;
 use crate::model::runtime::Runtime;
 use crate::model::version::Scheme;
 use crate::report::Report;
-use crate::{resolve, write};
+use crate::resolve::{self, Wanted};
+use crate::write;
 
 /// Asks upstream for new versions.
 pub fn run(global: &Global, args: &UpdateArgs, surroundings: &Surroundings, report: &mut Report) -> Result<Exit> {
@@ -34,7 +35,7 @@ pub fn run(global: &Global, args: &UpdateArgs, surroundings: &Surroundings, repo
         .collect();
     for runtime in &wanted {
         for source in &runtime.releases {
-            report.note(&format!("asking {} about {}", source.name(), runtime.name));
+            report.note(&format!("asking {} about {}", source.name, runtime.name));
         }
     }
     let Some(before) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
@@ -47,15 +48,8 @@ pub fn run(global: &Global, args: &UpdateArgs, surroundings: &Surroundings, repo
             return Ok(Exit::Usage);
         }
     };
-    let asked: Vec<resolve::Wanted> = wanted
-        .iter()
-        .map(|runtime| resolve::Wanted {
-            runtime: runtime.id.clone(),
-            scheme: runtime.scheme,
-            sources: runtime.releases.clone(),
-        })
-        .collect();
-    let mut outcome = resolve::resolve(&asked, &before, &http, day)?;
+    let asked: Vec<Wanted> = wanted.iter().flat_map(|runtime| Wanted::of(runtime)).collect();
+    let mut outcome = resolve::resolve(&asked, &before, &http, day, &|_, _| ())?;
     // Runtimes that were not asked keep what is known of them; runtimes that left the catalog are forgotten.
     for id in runtimes.keys() {
         if let (false, Some(known)) = (outcome.lock.runtimes.contains_key(id), before.runtimes.get(id)) {

@@ -12,8 +12,9 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::{Days, FORMAT, LARGEST_LOCK, Lock, LockError, Record, RuntimeLock};
+use crate::model::advisory::{AdvisoryFact, RangeFact};
 use crate::model::facts::{Conflict, LineFact, ReleaseFact, Said, SourceFacts};
-use crate::model::id::{RuntimeId, find_fault};
+use crate::model::id::{RuntimeId, VariantId, find_fault};
 use crate::model::quote::{clean, quote};
 use crate::model::schema::{self, Side};
 
@@ -65,6 +66,14 @@ struct RawRuntime {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, BTreeMap<String, RawRelease>>")]
     releases: BTreeMap<String, BTreeMap<Spanned<String>, RawRelease>>,
+    /// Advisories, by id; for each, what every source said.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, BTreeMap<String, RawAdvisory>>")]
+    advisories: BTreeMap<String, BTreeMap<Spanned<String>, RawAdvisory>>,
+    /// Build flavours with releases of their own, by id; they have no flavours themselves.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, RawRuntime>")]
+    variants: BTreeMap<Spanned<String>, RawRuntime>,
 }
 
 /// A source and its last answer.
@@ -78,8 +87,12 @@ struct RawSource {
     /// SHA-256 of what it said, in lower-case hexadecimal digits.
     #[schemars(with = "String", regex(pattern = "^[0-9a-f]{64}$"))]
     sha256: Spanned<String>,
-    /// The mark by which its server knows the answer.
+    /// The mark by which its server knows the answer; of several answers, the SHA-256 of their marks.
     etag: Option<String>,
+    /// Tells how the answer was read: by which options and reader.
+    reading: String,
+    /// The last day on which it answered, when it did not answer since.
+    stale: Option<Day>,
 }
 
 /// What a source said of a release line.
@@ -116,6 +129,39 @@ struct RawRelease {
     security: Option<bool>,
     /// Where to read more.
     url: Option<String>,
+}
+
+/// What a source said of a vulnerability.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawAdvisory {
+    /// The names that others have for it. Example: `CVE-2026-27139`.
+    #[serde(default)]
+    aliases: Vec<String>,
+    /// What it is.
+    summary: Option<String>,
+    /// Where to read more.
+    url: Option<String>,
+    /// Upstream's mark of this state of the record.
+    modified: Option<String>,
+    /// Whether upstream took it back.
+    #[serde(default)]
+    withdrawn: bool,
+    /// The versions that it affects; one range is enough.
+    #[serde(default)]
+    affected: Vec<RawRange>,
+}
+
+/// Versions that are affected.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawRange {
+    /// The first version that is affected; from the start, when missing.
+    introduced: Option<String>,
+    /// The first version after it that is not.
+    fixed: Option<String>,
+    /// The last version that is.
+    last: Option<String>,
 }
 
 /// A fact that two sources give differently.
@@ -230,9 +276,16 @@ impl Place<'_> {
             if sha256.len() != 64 || !sha256.bytes().all(hex) {
                 return Err(self.fail(raw.sha256.span().start, "a sha256 has 64 digits in lower-case hex".to_owned()));
             }
-            let facts = SourceFacts::default();
-            sources
-                .insert(name, Record { url: raw.url, time: raw.time.0, sha256: sha256.clone(), etag: raw.etag, facts });
+            let record = Record {
+                url: raw.url,
+                time: raw.time.0,
+                sha256: sha256.clone(),
+                etag: raw.etag,
+                reading: raw.reading,
+                stale: day(raw.stale),
+                facts: SourceFacts::default(),
+            };
+            sources.insert(name, record);
         }
         for (line, voices) in raw.lines {
             for (source, raw) in voices {
@@ -244,7 +297,20 @@ impl Place<'_> {
                 self.find(&mut sources, &source)?.releases.push(to_release(&version, raw));
             }
         }
-        Ok(RuntimeLock { sources, conflicts: raw.conflicts.into_iter().map(to_conflict).collect() })
+        for (id, voices) in raw.advisories {
+            for (source, raw) in voices {
+                self.find(&mut sources, &source)?.advisories.push(to_advisory(&id, raw));
+            }
+        }
+        let mut variants = BTreeMap::new();
+        for (id, raw) in raw.variants {
+            if find_fault(id.get_ref()).is_some() || !raw.variants.is_empty() {
+                let message = format!("{} is not a build flavour", quote(id.get_ref()));
+                return Err(self.fail(id.span().start, message));
+            }
+            variants.insert(VariantId::new(id.get_ref()), self.to_runtime(raw)?);
+        }
+        Ok(RuntimeLock { sources, conflicts: raw.conflicts.into_iter().map(to_conflict).collect(), variants })
     }
 
     fn find<'s>(
@@ -283,6 +349,19 @@ fn to_release(version: &str, raw: RawRelease) -> ReleaseFact {
         prerelease: raw.prerelease,
         security: raw.security,
         url: raw.url,
+    }
+}
+
+fn to_advisory(id: &str, raw: RawAdvisory) -> AdvisoryFact {
+    let to_range = |raw: RawRange| RangeFact { introduced: raw.introduced, fixed: raw.fixed, last: raw.last };
+    AdvisoryFact {
+        id: id.to_owned(),
+        aliases: raw.aliases,
+        summary: raw.summary,
+        url: raw.url,
+        modified: raw.modified,
+        withdrawn: raw.withdrawn,
+        affected: raw.affected.into_iter().map(to_range).collect(),
     }
 }
 

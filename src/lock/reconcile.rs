@@ -4,31 +4,106 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::RuntimeLock;
-use crate::model::facts::{Conflict, Line, LineFact, LineSources, Release, ReleaseFact, Said, VersionFacts};
+use super::{Record, RuntimeLock};
+use crate::model::advisory::{Advisory, AdvisoryFact, AffectedRange};
+use crate::model::facts::{
+    Conflict, Line, LineFact, LineSources, Release, ReleaseFact, Said, SourceState, VersionFacts,
+};
 use crate::model::source::Source;
 use crate::model::version::{Scheme, Version, compare_lines};
 
-/// Reconciles what is recorded of a runtime; the first source of `trust` is trusted first, others do not count.
+/// The sources of a runtime, each list with the most trusted first.
+#[derive(Clone, Copy, Debug)]
+pub struct Trust<'a> {
+    /// For releases and lines.
+    pub releases: &'a [Source],
+    /// For advisories.
+    pub advisories: &'a [Source],
+}
+
+/// Reconciles what is recorded of a runtime; the first source is trusted first, others do not count.
 ///
 /// Versions are equal by their scheme, and the spelling of the most trusted source stays. The newest release of a line
 /// is what a source says it is, or else the newest stable one that it lists. A line that no source describes is known
 /// by its stable releases, unless it is older than all described ones.
 #[must_use]
-pub fn reconcile(known: &RuntimeLock, trust: &[Source], scheme: Scheme) -> VersionFacts {
+pub fn reconcile(known: &RuntimeLock, trust: Trust<'_>, scheme: Scheme) -> VersionFacts {
     let mut skipped = Vec::new();
+    let find = |source: &Source| known.sources.get_key_value(&source.name);
     let voices: Vec<Voice<'_>> = trust
+        .releases
         .iter()
-        .filter_map(|source| {
-            let name = source.name();
-            known.sources.get(&name).map(|record| to_voice(name, record, scheme, &mut skipped))
-        })
+        .filter_map(find)
+        .map(|(name, record)| to_voice(name.clone(), record, scheme, &mut skipped))
         .collect();
     let described: BTreeSet<&str> = voices.iter().flat_map(|voice| voice.lines.keys().copied()).collect();
     let mut conflicts = Vec::new();
     let releases = settle_releases(&voices, &described, &mut conflicts);
     let lines = settle_lines(&voices, &described, &releases, &mut conflicts);
-    VersionFacts { releases, lines, conflicts, skipped }
+    let records: Vec<(&String, &Record)> = trust.advisories.iter().filter_map(find).collect();
+    let advisories = (!records.is_empty()).then(|| settle_advisories(&records, scheme, &mut skipped));
+    let mut sources: Vec<SourceState> = Vec::new();
+    for (name, record) in trust.releases.iter().chain(trust.advisories).filter_map(find) {
+        if sources.iter().all(|known| known.name != *name) {
+            let (url, time, stale) = (record.url.clone(), record.time, record.stale);
+            sources.push(SourceState { name: name.clone(), url, time, stale });
+        }
+    }
+    VersionFacts { releases, lines, advisories, variants: BTreeMap::new(), conflicts, sources, skipped }
+}
+
+/// The advisories of all sources, by id. One that a more trusted source knows, by id or alias, is not told twice.
+fn settle_advisories(records: &[(&String, &Record)], scheme: Scheme, skipped: &mut Vec<String>) -> Vec<Advisory> {
+    let mut all: BTreeMap<String, Advisory> = BTreeMap::new();
+    let mut known: BTreeMap<String, String> = BTreeMap::new();
+    for (name, record) in records {
+        for fact in record.facts.advisories.iter().filter(|fact| !fact.withdrawn) {
+            let names = || std::iter::once(&fact.id).chain(&fact.aliases);
+            if let Some(id) = names().find_map(|name| known.get(name)).cloned() {
+                if let Some(advisory) = all.get_mut(&id) {
+                    advisory.aliases.extend(names().filter(|name| **name != id).cloned());
+                }
+            } else {
+                let advisory = to_advisory(name, fact, scheme, skipped);
+                all.insert(fact.id.clone(), advisory);
+            }
+            let id = names().find_map(|name| known.get(name)).cloned().unwrap_or_else(|| fact.id.clone());
+            known.extend(names().map(|name| (name.clone(), id.clone())));
+        }
+    }
+    let mut all: Vec<Advisory> = all.into_values().collect();
+    for advisory in &mut all {
+        advisory.aliases.sort();
+        advisory.aliases.dedup();
+    }
+    all
+}
+
+fn to_advisory(source: &str, fact: &AdvisoryFact, scheme: Scheme, skipped: &mut Vec<String>) -> Advisory {
+    let mut read = |text: &Option<String>| match text.as_deref().map(|text| scheme.parse(text)) {
+        None => Some(None),
+        Some(Ok(version)) => Some(Some(version)),
+        Some(Err(error)) => {
+            skipped.push(format!("{source}: {}: {error}", fact.id));
+            None
+        }
+    };
+    let mut affected = Vec::new();
+    for range in &fact.affected {
+        if let (Some(introduced), Some(fixed), Some(last)) =
+            (read(&range.introduced), read(&range.fixed), read(&range.last))
+        {
+            affected.push(AffectedRange { introduced, fixed, last });
+        }
+    }
+    Advisory {
+        id: fact.id.clone(),
+        aliases: fact.aliases.clone(),
+        summary: fact.summary.clone(),
+        url: fact.url.clone(),
+        source: source.to_owned(),
+        affected,
+    }
 }
 
 /// A source and what it says, as far as the scheme can read it.
@@ -38,7 +113,7 @@ struct Voice<'a> {
     lines: BTreeMap<&'a str, (&'a LineFact, Option<Version>)>,
 }
 
-fn to_voice<'a>(name: String, record: &'a super::Record, scheme: Scheme, skipped: &mut Vec<String>) -> Voice<'a> {
+fn to_voice<'a>(name: String, record: &'a Record, scheme: Scheme, skipped: &mut Vec<String>) -> Voice<'a> {
     let mut read = |text: &str| match scheme.parse(text) {
         Ok(version) => Some(version),
         Err(error) => {

@@ -4,6 +4,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::advisory::{AdvisoryFact, RangeFact};
 use crate::model::facts::{LineFact, ReleaseFact, Said, VersionFacts};
 use crate::model::source::Source;
 
@@ -19,8 +20,8 @@ conflicts = [
 ]
 
 [runtimes.go.sources]
-"endoflife:go" = { url = "https://endoflife.date/api/v1/products/go", time = 2026-08-20, sha256 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", etag = "\"x\"" }
-go = { url = "https://go.dev/dl/?mode=json&include=all", time = 2026-08-22, sha256 = "0000000000000000000000000000000000000000000000000000000000000000" }
+"endoflife:go" = { url = "https://endoflife.date/api/v1/products/go", time = 2026-08-20, sha256 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", etag = "\"x\"", reading = "0123456789ab", stale = 2026-08-21 }
+go = { url = "https://go.dev/dl/?mode=json&include=all", time = 2026-08-22, sha256 = "0000000000000000000000000000000000000000000000000000000000000000", reading = "ba9876543210" }
 
 [runtimes.go.lines]
 "1.9" = { "endoflife:go" = { ended = true } }
@@ -33,19 +34,39 @@ go = { url = "https://go.dev/dl/?mode=json&include=all", time = 2026-08-22, sha2
 "1.20.0" = { "endoflife:go" = { date = 2023-02-01 } }
 "1.26.7" = { "endoflife:go" = { date = 2026-08-19, security = true, url = "https://go.dev/a" }, go = { prerelease = false } }
 "1.26.8" = { go = { prerelease = false } }
+
+[runtimes.go.advisories]
+"GO-2026-1" = { go = { aliases = ["CVE-2026-1", "GHSA-x"], summary = "Panic in \"net/http\"", url = "https://pkg.go.dev/vuln/GO-2026-1", modified = "2026-08-01T00:00:00Z", affected = [{ fixed = "1.25.14" }, { introduced = "1.26", fixed = "1.26.7" }] } }
+"GO-2026-2" = { go = { modified = "2026-08-02T00:00:00Z", withdrawn = true } }
+
+[runtimes.go.variants.fips.sources]
+"github-tags:golang-fips/go" = { url = "https://api.github.com/repos/golang-fips/go/tags", time = 2026-08-22, sha256 = "1111111111111111111111111111111111111111111111111111111111111111", reading = "0123456789ab" }
+
+[runtimes.go.variants.fips.releases]
+"1.26.7" = { "github-tags:golang-fips/go" = {} }
 "#;
 
 fn schemes() -> BTreeMap<RuntimeId, Scheme> {
     BTreeMap::from([(RuntimeId::new("go"), Scheme::Go)])
 }
 
+fn source(name: &str) -> Source {
+    Source {
+        kind: name.split(':').next().unwrap_or_default().to_owned(),
+        name: name.to_owned(),
+        options: serde_json::json!({}),
+        pattern: None,
+        prereleases: true,
+    }
+}
+
 fn sources() -> [Source; 2] {
-    [Source::Go, Source::Endoflife { product: "go".to_owned() }]
+    [source("go"), source("endoflife:go")]
 }
 
 fn believed(text: &str, trust: &[Source]) -> VersionFacts {
     let lock = Lock::parse(text).unwrap();
-    reconcile(&lock.runtimes[&RuntimeId::new("go")], trust, Scheme::Go)
+    reconcile(&lock.runtimes[&RuntimeId::new("go")], Trust { releases: trust, advisories: trust }, Scheme::Go)
 }
 
 fn said(conflict: &Conflict) -> String {
@@ -163,11 +184,45 @@ fn follows_the_first_source_fact_by_fact_and_shows_the_other() {
 }
 
 #[test]
+fn advisories_and_flavours_are_read_and_the_withdrawn_are_left_out() {
+    let facts = believed(TEXT, &sources());
+    let advisories = facts.advisories.unwrap();
+    let [advisory] = advisories.as_slice() else { unreachable!("one advisory") };
+    assert_eq!(
+        (advisory.id.as_str(), advisory.aliases.as_slice()),
+        ("GO-2026-1", &["CVE-2026-1".to_owned(), "GHSA-x".to_owned()][..])
+    );
+    let affected = |text: &str| advisory.affects(&Scheme::Go.parse(text).unwrap());
+    assert_eq!(
+        [affected("1.25.13"), affected("1.25.14"), affected("1.26.6"), affected("1.26.7")],
+        [true, false, true, false]
+    );
+    assert_eq!(facts.sources.iter().map(|source| source.stale).collect::<Vec<_>>(), [None, Some(date(2026, 8, 21))]);
+    let lock = Lock::parse(TEXT).unwrap();
+    let fips = lock.find(&RuntimeId::new("go"), Some(&VariantId::new("fips"))).unwrap();
+    let trust = [source("github-tags:golang-fips/go")];
+    let facts = reconcile(fips, Trust { releases: &trust, advisories: &[] }, Scheme::Go);
+    assert_eq!(facts.newest_stable().unwrap().version.as_str(), "1.26.7");
+    assert_eq!(facts.advisories, None, "no source was asked");
+}
+
+#[test]
+fn the_same_vulnerability_of_two_sources_is_one() {
+    let text = TEXT.replace(
+        "[runtimes.go.advisories]",
+        "[runtimes.go.advisories]\n\"CVE-2026-1\" = { \"endoflife:go\" = { aliases = [\"EUVD-1\"], affected = [{}] } }\n\"CVE-2026-9\" = { \"endoflife:go\" = { affected = [{ last = \"1.20\" }] } }",
+    );
+    let advisories = believed(&text, &sources()).advisories.unwrap();
+    let told: Vec<_> = advisories.iter().map(|advisory| (advisory.id.as_str(), advisory.aliases.join(" "))).collect();
+    assert_eq!(told, [("CVE-2026-9", String::new()), ("GO-2026-1", "CVE-2026-1 EUVD-1 GHSA-x".to_owned())]);
+}
+
+#[test]
 fn a_line_that_nobody_describes_is_known_by_its_releases_unless_it_is_ancient() {
     let lines =
         |trust: &[Source]| -> Vec<String> { believed(TEXT, trust).lines.into_iter().map(|line| line.line).collect() };
     assert_eq!(lines(&sources()), ["1.9", "1.10", "1.20", "1.26"]);
-    assert_eq!(lines(&[Source::Go]), ["1.10", "1.20", "1.26"]);
+    assert_eq!(lines(&[source("go")]), ["1.10", "1.20", "1.26"]);
     let younger = TEXT.replace("\"1.9\" = {", "\"1.15\" = {");
     let facts = believed(&younger, &sources());
     assert_eq!(facts.lines.iter().map(|line| line.line.as_str()).collect::<Vec<_>>(), ["1.15", "1.20", "1.26"]);
@@ -218,7 +273,12 @@ fn what_the_scheme_cannot_read_is_reported() {
             format!("endoflife:go: `tip` is not a version in the scheme `go`: {why}"),
         ]
     );
-    assert!(Lock::parse(&text).unwrap().to_text(&schemes()).ends_with("\"weekly\" = { go = {} }\n"));
+    assert!(
+        Lock::parse(&text)
+            .unwrap()
+            .to_text(&schemes())
+            .contains("\n\"weekly\" = { go = {} }\n\n[runtimes.go.advisories]")
+    );
 }
 
 proptest! {
@@ -230,17 +290,26 @@ proptest! {
             time: date(2026, 8, 22),
             sha256: "0".repeat(64),
             etag: Some(b.clone()),
+            reading: c.clone(),
+            stale: None,
             facts: SourceFacts {
                 releases: vec![ReleaseFact { version: c, url: Some(d.clone()), ..ReleaseFact::default() }],
                 lines: vec![LineFact { line: e, latest: Some(a.clone()), ..LineFact::default() }],
+                advisories: vec![AdvisoryFact {
+                    id: f.clone(),
+                    aliases: vec![a.clone(), b.clone()],
+                    summary: Some(d.clone()),
+                    affected: vec![RangeFact { introduced: Some(b.clone()), fixed: None, last: Some(a.clone()) }],
+                    ..AdvisoryFact::default()
+                }],
                 skipped: Vec::new(),
             },
         };
         let conflict = Conflict { fact: b.clone(), followed: Said { source: d, value: a }, other: Said { source: f.clone(), value: b } };
-        let go = RuntimeLock { sources: BTreeMap::from([(f, record)]), conflicts: vec![conflict] };
+        let go = RuntimeLock { sources: BTreeMap::from([(f, record)]), conflicts: vec![conflict], variants: BTreeMap::new() };
         let lock = Lock { days: Days { versions: None }, runtimes: BTreeMap::from([(RuntimeId::new("go"), go)]) };
         let text = lock.to_text(&schemes());
-        prop_assert!(text.lines().count() == 16, "{}", text);
+        prop_assert!(text.lines().count() == 19, "{}", text);
         prop_assert_eq!(Lock::parse(&text), Ok(lock));
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 
 use super::{FORMAT, Lock, Record, RuntimeLock};
+use crate::model::advisory::{AdvisoryFact, RangeFact};
 use crate::model::facts::{Conflict, LineFact, ReleaseFact, Said};
 use crate::model::id::RuntimeId;
 use crate::model::quote::is_hidden;
@@ -18,7 +19,12 @@ pub(super) fn to_text(lock: &Lock, schemes: &BTreeMap<RuntimeId, Scheme>) -> Str
         push(&mut out, format_args!("\n[days]\nversions = {day}\n"));
     }
     for (id, runtime) in &lock.runtimes {
-        write_runtime(&mut out, &to_key(id.as_str()), runtime, schemes.get(id).copied());
+        let scheme = schemes.get(id).copied();
+        let table = format!("runtimes.{}", to_key(id.as_str()));
+        write_runtime(&mut out, &table, runtime, scheme);
+        for (id, variant) in &runtime.variants {
+            write_runtime(&mut out, &format!("{table}.variants.{}", to_key(id.as_str())), variant, scheme);
+        }
     }
     out
 }
@@ -28,20 +34,21 @@ fn push(out: &mut String, text: impl Display) {
     let _ = write!(out, "{text}");
 }
 
-fn write_runtime(out: &mut String, id: &str, runtime: &RuntimeLock, scheme: Option<Scheme>) {
+fn write_runtime(out: &mut String, place: &str, runtime: &RuntimeLock, scheme: Option<Scheme>) {
     if !runtime.conflicts.is_empty() {
-        push(out, format_args!("\n[runtimes.{id}]\nconflicts = [\n"));
+        push(out, format_args!("\n[{place}]\nconflicts = [\n"));
         for conflict in &runtime.conflicts {
             push(out, format_args!("  {},\n", to_conflict(conflict)));
         }
         out.push_str("]\n");
     }
-    push(out, format_args!("\n[runtimes.{id}.sources]\n"));
+    push(out, format_args!("\n[{place}.sources]\n"));
     for (name, record) in &runtime.sources {
         push(out, format_args!("{} = {}\n", to_key(name), to_source(record)));
     }
     let mut lines: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut releases: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut advisories: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (name, record) in &runtime.sources {
         let voice = |said: String| format!("{} = {said}", to_key(name));
         for line in &record.facts.lines {
@@ -50,14 +57,18 @@ fn write_runtime(out: &mut String, id: &str, runtime: &RuntimeLock, scheme: Opti
         for release in &record.facts.releases {
             releases.entry(&release.version).or_default().push(voice(to_release(release)));
         }
+        for advisory in &record.facts.advisories {
+            advisories.entry(&advisory.id).or_default().push(voice(to_advisory(advisory)));
+        }
     }
-    write_table(out, id, "lines", lines, compare_lines);
-    write_table(out, id, "releases", releases, |a, b| compare_versions(scheme, a, b));
+    write_table(out, place, "lines", lines, compare_lines);
+    write_table(out, place, "releases", releases, |a, b| compare_versions(scheme, a, b));
+    write_table(out, place, "advisories", advisories, Ord::cmp);
 }
 
 fn write_table(
     out: &mut String,
-    id: &str,
+    place: &str,
     table: &str,
     said: BTreeMap<&str, Vec<String>>,
     order: impl Fn(&str, &str) -> Ordering,
@@ -65,7 +76,7 @@ fn write_table(
     if said.is_empty() {
         return;
     }
-    push(out, format_args!("\n[runtimes.{id}.{table}]\n"));
+    push(out, format_args!("\n[{place}.{table}]\n"));
     let mut sorted: Vec<_> = said.into_iter().collect();
     sorted.sort_by(|(a, _), (b, _)| order(a, b));
     for (key, voices) in sorted {
@@ -90,6 +101,8 @@ fn to_source(record: &Record) -> String {
     table.plain("time", Some(record.time));
     table.text("sha256", Some(&record.sha256));
     table.text("etag", record.etag.as_ref());
+    table.text("reading", Some(&record.reading));
+    table.plain("stale", record.stale);
     table.finish()
 }
 
@@ -112,6 +125,25 @@ fn to_release(release: &ReleaseFact) -> String {
     table.plain("prerelease", release.prerelease);
     table.plain("security", release.security);
     table.text("url", release.url.as_ref());
+    table.finish()
+}
+
+fn to_advisory(advisory: &AdvisoryFact) -> String {
+    let mut table = Table::default();
+    table.list("aliases", advisory.aliases.iter().map(|alias| to_quoted(alias)));
+    table.text("summary", advisory.summary.as_ref());
+    table.text("url", advisory.url.as_ref());
+    table.text("modified", advisory.modified.as_ref());
+    table.plain("withdrawn", advisory.withdrawn.then_some(true));
+    table.list("affected", advisory.affected.iter().map(to_range));
+    table.finish()
+}
+
+fn to_range(range: &RangeFact) -> String {
+    let mut table = Table::default();
+    table.text("introduced", range.introduced.as_ref());
+    table.text("fixed", range.fixed.as_ref());
+    table.text("last", range.last.as_ref());
     table.finish()
 }
 
@@ -140,6 +172,11 @@ impl Table {
 
     fn text(&mut self, key: &str, value: Option<&String>) {
         self.plain(key, value.map(|text| to_quoted(text)));
+    }
+
+    fn list(&mut self, key: &str, values: impl Iterator<Item = String>) {
+        let values: Vec<String> = values.collect();
+        self.plain(key, (!values.is_empty()).then(|| format!("[{}]", values.join(", "))));
     }
 
     fn finish(self) -> String {

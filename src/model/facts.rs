@@ -1,7 +1,11 @@
 //! Facts about versions: what each source says, and what is believed when sources are taken together.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
+use crate::model::advisory::{Advisory, AdvisoryFact};
+use crate::model::id::VariantId;
 use crate::model::version::Version;
 
 /// What one source says of one release.
@@ -49,6 +53,8 @@ pub struct SourceFacts {
     pub releases: Vec<ReleaseFact>,
     /// Release lines, in any order, each line once.
     pub lines: Vec<LineFact>,
+    /// Advisories, in any order, each id once.
+    pub advisories: Vec<AdvisoryFact>,
     /// Entries that upstream sent and that could not be read, each with the reason.
     pub skipped: Vec<String>,
 }
@@ -60,10 +66,29 @@ pub struct VersionFacts {
     pub releases: Vec<Release>,
     /// Release lines, oldest first.
     pub lines: Vec<Line>,
+    /// Known vulnerabilities by id; nothing when no source of them was read, and then nobody knows.
+    pub advisories: Option<Vec<Advisory>>,
+    /// What is believed of the releases of each build flavour.
+    pub variants: BTreeMap<VariantId, VersionFacts>,
     /// Where sources disagree: releases first, then lines, oldest first.
     pub conflicts: Vec<Conflict>,
+    /// The sources that were read, most trusted first.
+    pub sources: Vec<SourceState>,
     /// Recorded statements that the scheme cannot read, each with its source and the reason.
     pub skipped: Vec<String>,
+}
+
+/// A source that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceState {
+    /// Its name in the lock.
+    pub name: String,
+    /// Where people find what it says.
+    pub url: String,
+    /// The day when it began to say what is recorded.
+    pub time: Date,
+    /// The last day on which it answered, when it did not answer since.
+    pub stale: Option<Date>,
 }
 
 /// A release as it is believed.

@@ -93,6 +93,8 @@ ids! {
     ComponentId
     /// Names a runtime.
     RuntimeId
+    /// Names a build flavour of a runtime.
+    VariantId
     /// Names a process.
     ProcessId
     /// Names a phase of a process.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::id::{ProcessId, RuntimeId};
+use crate::model::condition::Where;
+use crate::model::id::{ProcessId, RuntimeId, VariantId};
 use crate::model::place::Place;
 use crate::model::source::Source;
 use crate::model::span::CalendarTime;
@@ -21,6 +22,10 @@ pub struct Runtime {
     pub bumps: BTreeMap<Bump, String>,
     /// Where its releases are read, most trusted first.
     pub releases: Vec<Source>,
+    /// Where its vulnerabilities are read, most trusted first.
+    pub advisories: Vec<Source>,
+    /// Its build flavours that have releases of their own.
+    pub variants: BTreeMap<VariantId, Variant>,
     /// The rules that the organisation set itself.
     pub policy: Policy,
     /// The address of a line's release notes, as a template over `line`.
@@ -29,6 +34,19 @@ pub struct Runtime {
     pub process: ProcessId,
     /// Where the catalog defines it.
     pub place: Place,
+}
+
+/// A build flavour with releases of its own.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// Its id in the catalog.
+    pub id: VariantId,
+    /// What people call it.
+    pub name: String,
+    /// Where its releases are read, most trusted first.
+    pub releases: Vec<Source>,
+    /// The components that are built so.
+    pub applies: Where,
 }
 
 impl Runtime {

@@ -10,6 +10,9 @@ use crate::sources::Coverage;
 /// Below this share of its former length (one in so many) a list is taken for crippled.
 const SHRUNK: usize = 2;
 
+/// The most unreadable entries that are told one by one.
+const MOST_SKIPPED: usize = 50;
+
 /// Lists shorter than this may shrink as they like.
 const FEW: usize = 10;
 
@@ -22,10 +25,11 @@ pub(super) fn merge(
     before: Option<&SourceFacts>,
     fresh: SourceFacts,
     coverage: Coverage,
+    prereleases: bool,
     scheme: Scheme,
 ) -> Result<SourceFacts, String> {
-    let mut facts = leave_out_unreadable(fresh, scheme);
-    if facts.releases.is_empty() && facts.lines.is_empty() {
+    let mut facts = leave_out_unreadable(fresh, prereleases, scheme);
+    if facts.releases.is_empty() && facts.lines.is_empty() && facts.advisories.is_empty() {
         return Err(format!("the reply holds no version that the scheme `{scheme}` can read"));
     }
     if let Some(before) = before {
@@ -33,6 +37,7 @@ pub(super) fn merge(
             check_length("releases", before.releases.len(), facts.releases.len())?;
         }
         check_length("lines", before.lines.len(), facts.lines.len())?;
+        check_length("advisories", before.advisories.len(), facts.advisories.len())?;
         if coverage == Coverage::NewestOfEachLine {
             let kept = find_kept(before, &facts, scheme);
             facts.releases.extend(kept);
@@ -40,6 +45,12 @@ pub(super) fn merge(
     }
     facts.releases.sort_by(|a, b| a.version.cmp(&b.version));
     facts.lines.sort_by(|a, b| a.line.cmp(&b.line));
+    facts.advisories.sort_by(|a, b| a.id.cmp(&b.id));
+    let more = facts.skipped.len().saturating_sub(MOST_SKIPPED);
+    if more > 0 {
+        facts.skipped.truncate(MOST_SKIPPED);
+        facts.skipped.push(format!("and {more} more"));
+    }
     Ok(facts)
 }
 
@@ -52,23 +63,31 @@ fn check_length(what: &str, before: usize, now: usize) -> Result<(), String> {
     Ok(())
 }
 
-fn leave_out_unreadable(mut facts: SourceFacts, scheme: Scheme) -> SourceFacts {
+fn leave_out_unreadable(mut facts: SourceFacts, prereleases: bool, scheme: Scheme) -> SourceFacts {
     let mut skipped = facts.skipped;
     let mut reported = BTreeSet::new();
-    let mut is_readable = |text: &str| match scheme.parse(text) {
-        Ok(_) => true,
-        Err(error) => {
-            if reported.insert(text.to_owned()) {
-                skipped.push(error.to_string());
-            }
-            false
+    let mut read = |text: &str| {
+        let version = scheme.parse(text);
+        if let Err(error) = &version
+            && reported.insert(text.to_owned())
+        {
+            skipped.push(error.to_string());
         }
+        version.ok()
     };
-    facts.releases.retain(|release| is_readable(&release.version));
+    facts.releases.retain(|release| {
+        let Some(version) = read(&release.version) else { return false };
+        prereleases || !(release.prerelease == Some(true) || version.is_prerelease())
+    });
     for line in &mut facts.lines {
-        if line.latest.as_deref().is_some_and(|latest| !is_readable(latest)) {
+        if line.latest.as_deref().is_some_and(|latest| read(latest).is_none()) {
             (line.latest, line.latest_date) = (None, None);
         }
+    }
+    for advisory in &mut facts.advisories {
+        advisory.affected.retain(|range| {
+            [&range.introduced, &range.fixed, &range.last].into_iter().flatten().all(|text| read(text).is_some())
+        });
     }
     let mut lines = BTreeSet::new();
     facts.lines.retain(|line| {

@@ -13,23 +13,40 @@ const ENDOFLIFE: &str = include_str!("../../tests/upstream/endoflife/good.json")
 const FIRST: Date = date(2026, 8, 22);
 const LATER: Date = date(2026, 9, 3);
 
-fn wanted() -> Vec<Wanted> {
-    vec![Wanted { runtime: RuntimeId::new("go"), scheme: Scheme::Go, sources: vec![Source::Go, endoflife()] }]
+fn source(kind: &str, name: &str, options: serde_json::Value) -> Source {
+    Source { kind: kind.to_owned(), name: name.to_owned(), options, pattern: None, prereleases: true }
+}
+
+fn go() -> Source {
+    source("go", "go", serde_json::json!({}))
 }
 
 fn endoflife() -> Source {
-    Source::Endoflife { product: "go".to_owned() }
+    source("endoflife", "endoflife:go", serde_json::json!({ "product": "go" }))
 }
 
-/// Updates from bodies, in the order of `wanted`; an error stands for a source that cannot be reached.
+fn wanted() -> Vec<Wanted> {
+    let releases = vec![go(), endoflife()];
+    vec![Wanted { runtime: RuntimeId::new("go"), variant: None, scheme: Scheme::Go, releases, advisories: Vec::new() }]
+}
+
+/// What a source makes of a body; an error stands for a source that cannot be reached.
+fn answer(source: &Source, body: Result<&str, &str>) -> Result<Answer, String> {
+    let upstream = sources::open(source)?;
+    let body = body.map_err(str::to_owned)?.as_bytes().to_vec();
+    let replies = [Reply { asked: upstream.address(), url: upstream.address(), body, ..Reply::default() }];
+    let facts = sources::to_facts(source, &*upstream, &SourceFacts::default(), &replies);
+    Ok(Answer::Fresh(Fresh {
+        sha256: sources::to_digest(&*upstream, &replies).unwrap_or_default(),
+        etag: None,
+        reading: sources::to_reading(source, &*upstream),
+        facts: facts.map_err(|error| error.to_string())?,
+    }))
+}
+
+/// Updates from bodies, in the order of `wanted`.
 fn update(old: &Lock, bodies: [Result<&str, &str>; 2], day: Date) -> Outcome {
-    let read = |source: &Source, body: Result<&str, &str>| {
-        let body = body.map_err(str::to_owned)?;
-        let facts = sources::to_facts(source, body.as_bytes()).map_err(|error| error.to_string())?;
-        Ok(Fresh { sha256: sources::to_digest(source, body.as_bytes()).unwrap(), etag: None, facts })
-    };
-    let replies = vec![read(&Source::Go, bodies[0]), read(&endoflife(), bodies[1])];
-    settle(&wanted(), old, replies, day)
+    settle(&wanted(), old, vec![answer(&go(), bodies[0]), answer(&endoflife(), bodies[1])], day)
 }
 
 fn first() -> Lock {
@@ -45,7 +62,7 @@ fn the_first_update_is_told_source_by_source() {
     let outcome = update(&Lock::default(), [Ok(GO), Ok(ENDOFLIFE)], FIRST);
     let expected = [
         "go: source endoflife:go read for the first time: 2 releases, 2 lines",
-        "go: source go read for the first time: 6 releases, 0 lines",
+        "go: source go read for the first time: 6 releases",
     ];
     assert_eq!(outcome.news, expected);
     assert!(outcome.failures.is_empty() && outcome.skipped.is_empty());
@@ -128,10 +145,38 @@ fn the_day_stays_when_nobody_answers() {
 }
 
 #[test]
+fn a_source_that_fails_while_others_answer_is_marked_with_the_day_of_its_last_answer() {
+    let failed = update(&first(), [Err("no connection"), Ok(ENDOFLIFE)], LATER).lock;
+    assert_eq!((record(&failed, "go").stale, record(&failed, "endoflife:go").stale), (Some(FIRST), None));
+    let again = update(&failed, [Err("no connection"), Ok(ENDOFLIFE)], date(2026, 9, 10)).lock;
+    assert_eq!(record(&again, "go").stale, Some(FIRST));
+    let back = update(&again, [Ok(GO), Ok(ENDOFLIFE)], date(2026, 9, 10)).lock;
+    assert_eq!(record(&back, "go").stale, None);
+}
+
+#[test]
+fn an_answer_that_did_not_change_keeps_what_was_read() {
+    let outcome = settle(&wanted(), &first(), vec![Ok(Answer::Unchanged), Ok(Answer::Unchanged)], LATER);
+    assert_eq!((outcome.lock.runtimes, outcome.news), (first().runtimes, Vec::new()));
+    let outcome = settle(&wanted(), &Lock::default(), vec![Ok(Answer::Unchanged), Ok(Answer::Unchanged)], LATER);
+    assert_eq!(outcome.failures[0].message, "it says that nothing has changed, and nothing is known");
+}
+
+#[test]
+fn candidates_are_left_out_when_they_are_not_wanted() {
+    let stable = |source: Source| Source { prereleases: false, ..source };
+    let wanted = [Wanted { releases: vec![stable(go())], ..wanted().remove(0) }];
+    let outcome = settle(&wanted, &Lock::default(), vec![answer(&wanted[0].releases[0], Ok(GO))], FIRST);
+    let versions: Vec<_> =
+        record(&outcome.lock, "go").facts.releases.iter().map(|release| release.version.as_str()).collect();
+    assert_eq!(versions, ["1", "1.20", "1.26.7", "1.27.0"]);
+}
+
+#[test]
 fn a_source_that_comes_back_is_one_line_of_news() {
     let without = update(&Lock::default(), [Err("no connection"), Ok(ENDOFLIFE)], FIRST).lock;
     let outcome = update(&without, [Ok(GO), Ok(ENDOFLIFE)], FIRST);
-    assert_eq!(outcome.news, ["go: source go read for the first time: 6 releases, 0 lines"]);
+    assert_eq!(outcome.news, ["go: source go read for the first time: 6 releases"]);
     assert_eq!(outcome.lock, first());
 }
 
@@ -156,13 +201,8 @@ fn changed_dates_and_lost_entries_are_news() {
 
 #[test]
 fn what_the_catalog_no_longer_wants_leaves_the_lock() {
-    let only = [Wanted { sources: vec![Source::Go], ..wanted().remove(0) }];
-    let fresh = Fresh {
-        sha256: record(&first(), "go").sha256.clone(),
-        etag: None,
-        facts: sources::to_facts(&Source::Go, GO.as_bytes()).unwrap(),
-    };
-    let outcome = settle(&only, &first(), vec![Ok(fresh)], FIRST);
+    let only = [Wanted { releases: vec![go()], ..wanted().remove(0) }];
+    let outcome = settle(&only, &first(), vec![answer(&go(), Ok(GO))], FIRST);
     assert_eq!(outcome.lock.runtimes[&RuntimeId::new("go")].sources.keys().collect::<Vec<_>>(), ["go"]);
     assert_eq!(outcome.news, ["go: source endoflife:go is no longer in the catalog"]);
     let outcome = settle(&[], &first(), Vec::new(), FIRST);
@@ -179,7 +219,7 @@ fn facts(releases: &[&str], lines: &[(&str, &str)]) -> SourceFacts {
     SourceFacts {
         releases: releases.iter().map(release).collect(),
         lines: lines.iter().map(line).collect(),
-        skipped: Vec::new(),
+        ..SourceFacts::default()
     }
 }
 
@@ -191,7 +231,7 @@ fn older_statements_stay_and_retracted_ones_go() {
     for (coverage, expected) in
         [(NewestOfEachLine, vec!["1.20", "1.26.6", "1.26.7"]), (Everything, vec!["1.20", "1.26.7"])]
     {
-        let merged = merge::merge(Some(&before), fresh.clone(), coverage, Scheme::Go).unwrap();
+        let merged = merge::merge(Some(&before), fresh.clone(), coverage, true, Scheme::Go).unwrap();
         assert_eq!(merged.releases.iter().map(|fact| fact.version.as_str()).collect::<Vec<_>>(), expected);
     }
 }
@@ -205,6 +245,7 @@ fn a_list_that_shrinks_to_less_than_half_is_not_believed() {
             Some(&before),
             facts(&["1.26.0", "1.26.1", "1.26.2", "1.26.3", "1.26.4", "1.26.5"][..count], &[]),
             sources::Coverage::Everything,
+            true,
             Scheme::Go,
         )
     };
@@ -236,6 +277,6 @@ fn asks_the_real_addresses_over_the_mirror() {
         server
     });
     let http = Http::new(Options { mirror: Some(server.uri()), ..Options::default() }).unwrap();
-    let outcome = resolve(&wanted(), &Lock::default(), &http, FIRST).unwrap();
+    let outcome = resolve(&wanted(), &Lock::default(), &http, FIRST, &|_, _| ()).unwrap();
     assert_eq!((outcome.lock, outcome.failures), (first(), Vec::new()));
 }

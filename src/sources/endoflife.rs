@@ -1,21 +1,65 @@
 //! endoflife.date, API v1 (<https://endoflife.date/docs/api/v1/>): release lines with their dates, and each line's newest release.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::text::{parse_date, parse_name, parse_url};
-use super::{SourceError, check_count, parse_json};
+use super::{Coverage, OptionFault, SourceError, Upstream, check_count, parse_json};
+use crate::model::exchange::{Reply, Request};
 use crate::model::facts::{LineFact, ReleaseFact, SourceFacts};
 use crate::model::quote::clean;
 
 /// When the site was built and the product's page last edited: no statement about versions.
 const UNCOUNTED: [&str; 2] = ["generated_at", "last_modified"];
 
+/// A product of <https://endoflife.date>: release lines with their dates, and the newest release of each.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Endoflife {
+    /// The product, as in the address of its page on <https://endoflife.date>. Example: `go`.
+    #[schemars(regex(pattern = "^[a-z0-9][a-z0-9.+-]*$"))]
+    product: String,
+}
+
+impl Upstream for Endoflife {
+    fn about(&self) -> String {
+        self.product.clone()
+    }
+
+    fn check(&self) -> Result<(), OptionFault> {
+        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '+' | '-');
+        if self.product.starts_with(|c: char| c.is_ascii_alphanumeric()) && self.product.chars().all(is_plain) {
+            return Ok(());
+        }
+        let why = "products are written in small letters, digits, `.`, `+` and `-`".to_owned();
+        Err(OptionFault { option: Some("product"), why })
+    }
+
+    fn coverage(&self) -> Coverage {
+        Coverage::NewestOfEachLine
+    }
+
+    /// The site answers without the slash at the end; a product's former name is a redirect.
+    fn requests(&self) -> Vec<Request> {
+        vec![Request::get(format!("https://endoflife.date/api/v1/products/{}", self.product))]
+    }
+
+    fn to_counted<'a>(&self, reply: &'a Reply) -> Result<Cow<'a, [u8]>, SourceError> {
+        Ok(Cow::Owned(to_counted(&reply.body)?.into_bytes()))
+    }
+
+    fn to_facts(&self, _: &SourceFacts, replies: &[Reply]) -> Result<SourceFacts, SourceError> {
+        replies.first().map_or(Err(SourceError::Empty), |reply| to_facts(&reply.body))
+    }
+}
+
 #[derive(Deserialize)]
-struct Reply {
+struct Answer {
     result: Product,
 }
 
@@ -41,17 +85,12 @@ struct Cycle {
     latest: Value,
 }
 
-/// The site answers without the slash at the end; a product's former name is a redirect.
-pub(super) fn url(product: &str) -> String {
-    format!("https://endoflife.date/api/v1/products/{product}")
-}
-
-pub(super) fn to_facts(body: &[u8]) -> Result<SourceFacts, SourceError> {
-    let reply: Reply = parse_json(body)?;
-    check_count(reply.result.releases.len())?;
+fn to_facts(body: &[u8]) -> Result<SourceFacts, SourceError> {
+    let answer: Answer = parse_json(body)?;
+    check_count(answer.result.releases.len())?;
     let mut facts = SourceFacts::default();
     let (mut lines, mut versions) = (BTreeSet::new(), BTreeSet::new());
-    for (at, entry) in reply.result.releases.into_iter().enumerate() {
+    for (at, entry) in answer.result.releases.into_iter().enumerate() {
         let place = format!("entry {}", at + 1);
         let cycle: Result<Cycle, String> = serde_json::from_value(entry).map_err(|error| clean(&error.to_string()));
         match cycle.and_then(|cycle| Ok((parse_name(&cycle.name)?, cycle))) {
@@ -75,7 +114,7 @@ pub(super) fn to_facts(body: &[u8]) -> Result<SourceFacts, SourceError> {
 }
 
 /// The part of a reply that counts as a change, in a form that does not depend on the order of its keys.
-pub(super) fn to_counted(body: &[u8]) -> Result<String, SourceError> {
+fn to_counted(body: &[u8]) -> Result<String, SourceError> {
     let reply: BTreeMap<String, Value> = parse_json(body)?;
     let counted = reply.into_iter().filter(|(key, _)| !UNCOUNTED.contains(&key.as_str()));
     Ok(counted.map(|(key, value)| format!("{key}={}\n", sort_keys(value))).collect())
@@ -143,7 +182,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::model::source::Source;
+    use crate::sources::testing::{open, refuse, reply};
     use crate::sources::to_digest;
 
     const GOOD: &str = include_str!("../../tests/upstream/endoflife/good.json");
@@ -214,8 +253,8 @@ mod tests {
 
     #[test]
     fn build_times_do_not_move_the_digest_and_all_else_does() {
-        let source = Source::Endoflife { product: "go".to_owned() };
-        let digest = |text: &str| to_digest(&source, text.as_bytes()).unwrap();
+        let upstream = open("endoflife", serde_json::json!({ "product": "go" }));
+        let digest = |text: &str| to_digest(&*upstream, &[reply("", text.as_bytes())]).unwrap();
         let rebuilt =
             GOOD.replace("2026-08-22T09:00:00", "2026-08-23T09:00:00").replace("2026-08-20T13", "2026-08-21T13");
         assert_ne!(GOOD, rebuilt);
@@ -230,5 +269,15 @@ mod tests {
             let changed = GOOD.replace(before, after);
             assert_ne!(digest(GOOD), digest(&changed), "{before}");
         }
+    }
+
+    #[test]
+    fn a_product_is_a_part_of_an_address() {
+        let upstream = open("endoflife", serde_json::json!({ "product": "amazon-corretto" }));
+        assert_eq!(upstream.about(), "amazon-corretto");
+        assert_eq!(upstream.address(), "https://endoflife.date/api/v1/products/amazon-corretto");
+        let fault = refuse("endoflife", serde_json::json!({ "product": "../go" }));
+        assert_eq!(fault.option, Some("product"));
+        assert_eq!(fault.why, "products are written in small letters, digits, `.`, `+` and `-`");
     }
 }

@@ -2,16 +2,33 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::text::parse_name;
-use super::{SourceError, check_count, parse_json};
+use super::{SourceError, Upstream, check_count, parse_json};
+use crate::model::exchange::{Reply, Request};
 use crate::model::facts::{ReleaseFact, SourceFacts};
 use crate::model::quote::{clean, quote};
 
 /// Without `include=all` the list holds the newest release of two lines only.
-pub(super) const URL: &str = "https://go.dev/dl/?mode=json&include=all";
+const URL: &str = "https://go.dev/dl/?mode=json&include=all";
+
+/// The Go project's download list: every release, no dates. It takes no options: `{}`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Go {}
+
+impl Upstream for Go {
+    fn requests(&self) -> Vec<Request> {
+        vec![Request::get(URL)]
+    }
+
+    fn to_facts(&self, _: &SourceFacts, replies: &[Reply]) -> Result<SourceFacts, SourceError> {
+        replies.first().map_or(Err(SourceError::Empty), |reply| to_facts(&reply.body))
+    }
+}
 
 /// One entry; `internal/dl/dl.go` in golang/website is its definition.
 #[derive(Deserialize)]
@@ -20,7 +37,7 @@ struct Entry {
     stable: Option<bool>,
 }
 
-pub(super) fn to_facts(body: &[u8]) -> Result<SourceFacts, SourceError> {
+fn to_facts(body: &[u8]) -> Result<SourceFacts, SourceError> {
     let entries: Vec<Value> = parse_json(body)?;
     check_count(entries.len())?;
     let mut facts = SourceFacts::default();

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Text;
-use crate::catalog::shape::{Calendar, Called, Id, One, ReleaseSource, Schemes, Url, UrlTemplate};
-use crate::catalog::yaml::Entries;
+use super::{Text, Where};
+use crate::catalog::shape::{AdvisorySource, Calendar, Called, Id, One, ReleaseSource, Schemes, Url, UrlTemplate};
+use crate::catalog::yaml::{Anything, Entries, Spanned};
 
 /// What is upgraded.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -25,7 +25,15 @@ pub struct Runtime {
     /// `[{ go: {} }, { endoflife: { product: go } }]`. Default: none.
     #[serde(default)]
     #[schemars(with = "Vec<ReleaseSource>")]
-    pub releases: Vec<Entries<SourceOptions>>,
+    pub releases: Vec<Entries<Options>>,
+    /// Where known vulnerabilities are read, the most trusted source first. Example:
+    /// `[{ go-vulndb: { modules: [stdlib, toolchain] } }]`. Default: none, and nothing is said about security.
+    #[serde(default)]
+    #[schemars(with = "Vec<AdvisorySource>")]
+    pub advisories: Vec<Entries<Options>>,
+    /// Build flavours with releases of their own, by id. Example: `fips`. Default: none.
+    #[serde(default)]
+    pub variants: Entries<Variant>,
     /// What this organisation has decided about new releases.
     #[serde(default)]
     pub policy: Policy,
@@ -38,14 +46,22 @@ pub struct Runtime {
     pub process: Text,
 }
 
-/// The options of a source of releases.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct SourceOptions {
-    /// The product, as in the address of its page on <https://endoflife.date>; for `endoflife` only.
-    #[schemars(with = "Option<Id>")]
-    pub product: Option<Text>,
+/// A build flavour with releases of its own.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Variant {
+    /// What people call it. Example: `FIPS`. Default: its id.
+    pub name: Option<Text>,
+    /// Where its releases are read, as for the runtime; versions are those of the runtime that they are built from.
+    #[schemars(with = "Vec<ReleaseSource>")]
+    pub releases: Vec<Entries<Options>>,
+    /// The components that are built so. Example: `{ tags: [fips] }`. Default: all that use the runtime.
+    #[serde(default, rename = "for")]
+    pub applies: Where,
 }
+
+/// The options of a source, in whatever shape its kind asks for.
+pub type Options = Entries<Spanned<Anything>>;
 
 /// What an organisation has decided about new releases.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use super::{Check, File, Kind};
 use crate::catalog::raw;
 use crate::catalog::yaml::{Entries, Spanned, to_place};
-use crate::model::id::{ProcessId, RuntimeId};
-use crate::model::place::Place;
+use crate::model::id::{ProcessId, RuntimeId, VariantId};
 use crate::model::problem::Problem;
-use crate::model::runtime::{Policy, Runtime};
-use crate::model::source::{Source, SourceKind};
+use crate::model::runtime::{Policy, Runtime, Variant};
 use crate::model::span::CalendarTime;
 use crate::model::version::{Bump, Scheme};
+use crate::sources::Gives;
 
 impl Check {
     pub(super) fn runtimes(&mut self, files: &[File]) -> BTreeMap<RuntimeId, Runtime> {
@@ -30,7 +29,10 @@ impl Check {
     fn runtime(&mut self, file: &Arc<str>, key: &Spanned<String>, said: &raw::Runtime) -> Option<Runtime> {
         self.known(&said.process, file, Kind::Process);
         let bumps = self.bumps(file, &said.bumps);
-        let releases = said.releases.iter().filter_map(|source| self.source(file, source)).collect();
+        let releases = self.sources(file, &said.releases, Gives::Releases);
+        let advisories = self.sources(file, &said.advisories, Gives::Advisories);
+        self.agree(file, &said.advisories, &releases, &advisories);
+        let variants = self.variants(file, &said.variants);
         let policy = Policy {
             adopt_within: said.policy.adopt_within.as_ref().and_then(|time| self.calendar_time(file, time)),
             support_last: said.policy.support_last,
@@ -43,6 +45,8 @@ impl Check {
             scheme,
             bumps,
             releases,
+            advisories,
+            variants,
             policy,
             notes: self
                 .optional_url(said.notes.as_ref().map(without_template).as_ref(), file)
@@ -60,38 +64,19 @@ impl Check {
         named.collect()
     }
 
-    fn source(&mut self, file: &Arc<str>, said: &Entries<raw::SourceOptions>) -> Option<Source> {
-        let [(kind, options)] = said.0.as_slice() else {
-            let place = said.0.get(1).map(|(kind, _)| to_place(kind, file));
-            let place = place.unwrap_or_else(|| Place::whole(file));
-            self.problems.push(
-                Problem::error("unknown-value", &place, "a source is one kind with its options")
-                    .help("write `- endoflife: { product: go }`"),
-            );
-            return None;
-        };
-        match self.word(kind, file, "kind of source", &SourceKind::ALL)? {
-            SourceKind::Go => {
-                if let Some(product) = &options.product {
-                    let message = "the source `go` has no option `product`";
-                    self.problems.push(Problem::error("unknown-key", &to_place(product, file), message));
-                }
-                Some(Source::Go)
-            }
-            SourceKind::Endoflife => match &options.product {
-                Some(product) => {
-                    self.id(product, file);
-                    Some(Source::Endoflife { product: product.value.clone() })
-                }
-                None => {
-                    let message = "the source `endoflife` needs the option `product`";
-                    self.problems.push(Problem::error("missing-key", &to_place(kind, file), message).help(
-                        "write `- endoflife: { product: go }`; the products are listed on https://endoflife.date",
-                    ));
-                    None
-                }
-            },
+    fn variants(&mut self, file: &Arc<str>, said: &Entries<raw::Variant>) -> BTreeMap<VariantId, Variant> {
+        let mut variants = BTreeMap::new();
+        for (key, said) in &said.0 {
+            self.id(key, file);
+            let variant = Variant {
+                id: VariantId::new(&key.value),
+                name: said.name.as_ref().map_or_else(|| key.value.clone(), |name| name.value.clone()),
+                releases: self.sources(file, &said.releases, Gives::Releases),
+                applies: self.which(file, &said.applies, &[]),
+            };
+            variants.insert(variant.id.clone(), variant);
         }
+        variants
     }
 
     pub(super) fn calendar_time(&mut self, file: &Arc<str>, text: &Spanned<String>) -> Option<CalendarTime> {

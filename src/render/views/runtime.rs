@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use crate::model::facts::Line;
 use crate::model::id::RuntimeId;
-use crate::model::source::Source;
 use crate::render::Material;
 use crate::render::views::index::{UpgradeRow, to_upgrade_row};
 
@@ -80,7 +79,7 @@ pub fn view(material: &Material<'_>, id: &RuntimeId) -> RuntimeView {
                 other_source: conflict.other.source.clone(),
             })
             .collect(),
-        sources: runtime.iter().flat_map(|runtime| &runtime.releases).map(Source::name).collect(),
+        sources: runtime.iter().flat_map(|runtime| &runtime.releases).map(|source| source.name.clone()).collect(),
         upgrades: material
             .runbooks
             .values()
