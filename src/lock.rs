@@ -66,7 +66,7 @@ pub struct Record {
     pub sha256: String,
     /// Upstream's mark of the reply that was first seen with this digest; of several replies, the digest of their marks.
     pub etag: Option<String>,
-    /// Tells how the reply was read: by which options and reader.
+    /// Tells how the reply was read: by which options and reader; empty, when nobody knows.
     pub reading: String,
     /// The last day on which it answered, when it did not answer since.
     pub stale: Option<Date>,

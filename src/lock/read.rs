@@ -89,7 +89,8 @@ struct RawSource {
     sha256: Spanned<String>,
     /// The mark by which its server knows the answer; of several answers, the SHA-256 of their marks.
     etag: Option<String>,
-    /// Tells how the answer was read: by which options and reader.
+    /// Tells how the answer was read: by which options and reader. Nobody knows, where it is missing.
+    #[serde(default)]
     reading: String,
     /// The last day on which it answered, when it did not answer since.
     stale: Option<Day>,

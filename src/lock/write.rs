@@ -101,7 +101,7 @@ fn to_source(record: &Record) -> String {
     table.plain("time", Some(record.time));
     table.text("sha256", Some(&record.sha256));
     table.text("etag", record.etag.as_ref());
-    table.text("reading", Some(&record.reading));
+    table.text("reading", Some(&record.reading).filter(|reading| !reading.is_empty()));
     table.plain("stale", record.stale);
     table.finish()
 }
