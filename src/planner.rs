@@ -10,26 +10,28 @@ pub use rehearse::rehearse;
 
 use jiff::civil::Date;
 
+use crate::model::advisory;
 use crate::model::catalog::Catalog;
 use crate::model::condition::{Situation, Versions};
+use crate::model::facts::VersionFacts;
 use crate::model::id::TeamId;
 use crate::model::plan::{Plan, Subject, Task};
 use crate::model::problem::Problem;
 use crate::model::process::{Process, Step};
 use crate::model::upgrade::{TaskRecord, TaskState, Upgrade};
 
-/// Plans an upgrade as of a day.
+/// Plans an upgrade as of a day, with what is believed of its runtime's versions.
 ///
 /// # Errors
 ///
 /// When tasks wait for each other in a circle, or when the upgrade's runtime has no process; a checked catalog has
 /// neither.
-pub fn plan(catalog: &Catalog, upgrade: &Upgrade, as_of: Date) -> Result<Plan, Box<Problem>> {
+pub fn plan(catalog: &Catalog, upgrade: &Upgrade, known: &VersionFacts, as_of: Date) -> Result<Plan, Box<Problem>> {
     let Some((runtime, process)) = catalog.recipe(upgrade) else {
         let message = format!("the runtime `{}` has no process", upgrade.runtime);
         return Err(Box::new(Problem::error("unknown-process", &upgrade.place, message)));
     };
-    let situation = to_situation(upgrade);
+    let situation = to_situation(upgrade, known);
     let users: Vec<_> = catalog.users(&runtime.id).collect();
     let selection = select::select(process, &runtime.id, &users, &situation);
     let order = order::order(process, &runtime.id, &users, &situation, &selection.chosen)?;
@@ -55,15 +57,36 @@ pub fn plan(catalog: &Catalog, upgrade: &Upgrade, as_of: Date) -> Result<Plan, B
     }
     mark_blocked(process, &mut tasks);
     sort_by_wave(&mut tasks);
-    Ok(Plan { upgrade: upgrade.id.clone(), bump: situation.bump, tasks, not_planned: selection.not_planned })
+    Ok(Plan {
+        upgrade: upgrade.id.clone(),
+        bump: situation.bump,
+        security: situation.security,
+        tasks,
+        not_planned: selection.not_planned,
+    })
 }
 
-fn to_situation(upgrade: &Upgrade) -> Situation {
+fn to_situation(upgrade: &Upgrade, known: &VersionFacts) -> Situation {
     Situation {
         bump: upgrade.from.value.bump_to(&upgrade.to.value),
         risk: upgrade.risk,
-        security: upgrade.security.as_ref().map(|security| security.because.clone()),
+        security: upgrade
+            .security
+            .as_ref()
+            .map(|security| security.because.clone())
+            .or_else(|| to_security_reason(upgrade, known)),
         versions: Versions::Real { from: upgrade.from.value.clone(), to: upgrade.to.value.clone() },
+    }
+}
+
+/// The advisories that an upgrade fixes, as a reason: `fixes GO-2026-4602 and 3 more`.
+fn to_security_reason(upgrade: &Upgrade, known: &VersionFacts) -> Option<String> {
+    let advisories = known.advisories.as_deref()?;
+    let fixed = advisory::judge(advisories, &upgrade.from.value, &upgrade.to.value).fixed;
+    match fixed.as_slice() {
+        [] => None,
+        [one] => Some(format!("fixes {}", one.id)),
+        [first, more @ ..] => Some(format!("fixes {} and {} more", first.id, more.len())),
     }
 }
 

@@ -15,10 +15,10 @@ use crate::model::plan::{Plan, Subject, Task};
 use crate::model::problem::Problem;
 use crate::model::process::{Phase, Process, Step};
 use crate::model::runbook::{
-    Advisories, AnnounceEntry, ComponentEntry, Due, Gate, NotPlannedEntry, PhaseEntry, PinEntry, Reference, Runbook,
-    SCHEMA, StepEntry, Summary, TaskEntry, TeamEntry, Verdict,
+    AnnounceEntry, ComponentEntry, Due, Gate, NotPlannedEntry, PhaseEntry, PinEntry, Reference, Runbook, SCHEMA,
+    StepEntry, Summary, TaskEntry, TeamEntry, Variant, Verdict,
 };
-use crate::model::runtime::Runtime;
+use crate::model::runtime::{self, Runtime};
 use crate::model::upgrade::Upgrade;
 use crate::text::steps::{Field, StepTexts};
 
@@ -46,6 +46,7 @@ pub fn write(catalog: &Catalog, upgrade: &Upgrade, plan: &Plan, known: &VersionF
     if !problems.is_empty() {
         return Err(problems);
     }
+    let advisories = facts::find_advisories(upgrade, known);
     let used = facts::find_used(upgrade, known);
     let components = writer.components();
     Ok(Runbook {
@@ -60,14 +61,14 @@ pub fn write(catalog: &Catalog, upgrade: &Upgrade, plan: &Plan, known: &VersionF
         bump: plan.bump,
         called: plan.bump.map(|bump| runtime.called(bump)),
         risk: upgrade.risk,
-        security: upgrade.security.as_ref().map(|_| true),
-        security_because: upgrade
-            .security
-            .as_ref()
-            .map(|security| Reference { text: security.because.clone(), url: security.source.clone() }),
+        security: plan.security.as_ref().map(|_| true).or(known.advisories.as_ref().map(|_| false)),
+        security_because: plan.security.as_ref().map(|because| Reference {
+            text: because.clone(),
+            url: upgrade.security.as_ref().and_then(|security| security.source.clone()),
+        }),
         state: upgrade.state,
         revision: None,
-        facts_digest: facts::to_digest(&used),
+        facts_digest: facts::to_digest(&used, &advisories),
         facts: used,
         notes: values::notes(runtime, upgrade),
         due: Due {
@@ -82,8 +83,8 @@ pub fn write(catalog: &Catalog, upgrade: &Upgrade, plan: &Plan, known: &VersionF
             earliest_finish: None,
             late_by_days: None,
         },
-        advisories: Advisories::default(),
-        variants: Vec::new(),
+        advisories,
+        variants: writer.variants(upgrade, known),
         phases: writer.phases(),
         teams: writer.teams(&tasks, &components),
         steps,
@@ -281,6 +282,24 @@ impl Writer<'_> {
             pins: component.pins_of(&self.runtime.id).map(pin).collect(),
             source: component.source.clone(),
         }
+    }
+
+    fn variants(&self, upgrade: &Upgrade, known: &VersionFacts) -> Vec<Variant> {
+        let users: Vec<_> = self.catalog.users(&self.runtime.id).collect();
+        let entry = |variant: &runtime::Variant| {
+            let applies = |component: &Component, usage: &Use| {
+                let phase = usage.phase.as_ref().map(|phase| &phase.value);
+                variant.applies.is_empty() || variant.applies.decide(component, phase).holds
+            };
+            let components = users.iter().filter(|(component, usage)| applies(component, usage));
+            facts::find_variant(
+                variant,
+                upgrade,
+                known,
+                components.map(|(component, _)| component.id.clone()).collect(),
+            )
+        };
+        self.runtime.variants.values().map(entry).collect()
     }
 
     fn teams(&self, tasks: &[TaskEntry], components: &[ComponentEntry]) -> Vec<TeamEntry> {

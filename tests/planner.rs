@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use proptest::prelude::*;
 use upshift::catalog;
 use upshift::model::catalog::Catalog;
+use upshift::model::facts::VersionFacts;
 use upshift::model::plan::{Plan, Subject, Task};
 use upshift::model::upgrade::TaskState;
 use upshift::planner;
@@ -94,7 +95,7 @@ impl Recipe {
         let loaded = catalog::load(folder.path());
         assert_eq!(loaded.problems, [], "{}", self.to_yaml());
         let upgrade = loaded.catalog.upgrades.get("go-1.27.0").expect("is there");
-        let plan = match planner::plan(&loaded.catalog, upgrade, Date::MIN) {
+        let plan = match planner::plan(&loaded.catalog, upgrade, &VersionFacts::default(), Date::MIN) {
             Ok(plan) => Some(plan),
             Err(problem) => {
                 assert_eq!(problem.code, "step-cycle", "{problem:?}");

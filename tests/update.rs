@@ -87,7 +87,7 @@ fn records_what_both_sources_say_and_changes_nothing_the_second_time() {
         (
             0,
             "go: source endoflife:go read for the first time: 2 releases, 3 lines
-go: source go read for the first time: 4 releases, 0 lines
+go: source go read for the first time: 4 releases
 go: sources disagree on the latest of 1.26: go says 1.26.7, endoflife:go says 1.26.6
 "
         ),

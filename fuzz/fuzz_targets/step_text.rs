@@ -26,7 +26,7 @@ fuzz_target!(|text: &str| {
     let loaded = catalog::load_texts(texts);
     let catalog = &loaded.catalog;
     for upgrade in catalog.upgrades.values() {
-        if let Ok(plan) = planner::plan(catalog, upgrade, Date::MIN) {
+        if let Ok(plan) = planner::plan(catalog, upgrade, &VersionFacts::default(), Date::MIN) {
             let _ = runbook::write(catalog, upgrade, &plan, &VersionFacts::default());
         }
     }

@@ -83,9 +83,10 @@ pub fn runbook(
     facts: &BTreeMap<RuntimeId, VersionFacts>,
     as_of: Option<Date>,
 ) -> Result<Runbook, Vec<Problem>> {
-    let plan = planner::plan(catalog, upgrade, as_of.unwrap_or(Date::MIN)).map_err(|problem| vec![*problem])?;
     let nothing = VersionFacts::default();
-    runbook::write(catalog, upgrade, &plan, facts.get(&upgrade.runtime).unwrap_or(&nothing))
+    let known = facts.get(&upgrade.runtime).unwrap_or(&nothing);
+    let plan = planner::plan(catalog, upgrade, known, as_of.unwrap_or(Date::MIN)).map_err(|problem| vec![*problem])?;
+    runbook::write(catalog, upgrade, &plan, known)
 }
 
 /// The runbooks of all upgrades, and the problems of those that have none.

@@ -38,7 +38,7 @@ pub fn reconcile(known: &RuntimeLock, trust: Trust<'_>, scheme: Scheme) -> Versi
         .collect();
     let described: BTreeSet<&str> = voices.iter().flat_map(|voice| voice.lines.keys().copied()).collect();
     let mut conflicts = Vec::new();
-    let releases = settle_releases(&voices, &described, &mut conflicts);
+    let mut releases = settle_releases(&voices, &described, &mut conflicts);
     let lines = settle_lines(&voices, &described, &releases, &mut conflicts);
     let records: Vec<(&String, &Record)> = trust.advisories.iter().filter_map(find).collect();
     let advisories = (!records.is_empty()).then(|| settle_advisories(&records, scheme, &mut skipped));
@@ -49,7 +49,15 @@ pub fn reconcile(known: &RuntimeLock, trust: Trust<'_>, scheme: Scheme) -> Versi
             sources.push(SourceState { name: name.clone(), url, time, stale });
         }
     }
-    VersionFacts { releases, lines, advisories, variants: BTreeMap::new(), conflicts, sources, skipped }
+    if let Some(advisories) = &advisories {
+        let fixes: BTreeSet<&Version> = advisories.iter().flat_map(Advisory::fixes).collect();
+        for release in &mut releases {
+            release.security = release.security.or(Some(fixes.contains(&release.version)));
+        }
+    }
+    let advisory_sources = records.iter().map(|(name, _)| (*name).clone()).collect();
+    let variants = BTreeMap::new();
+    VersionFacts { releases, lines, advisories, variants, conflicts, sources, advisory_sources, skipped }
 }
 
 /// The advisories of all sources, by id. One that a more trusted source knows, by id or alias, is not told twice.

@@ -75,6 +75,11 @@ impl Advisory {
     pub fn affects(&self, version: &Version) -> bool {
         self.affected.iter().any(|range| range.holds(version))
     }
+
+    /// The versions that are the first without it, each on its line.
+    pub fn fixes(&self) -> impl Iterator<Item = &Version> {
+        self.affected.iter().filter_map(|range| range.fixed.as_ref())
+    }
 }
 
 /// What a jump from one version to another means.

@@ -74,6 +74,8 @@ pub struct VersionFacts {
     pub conflicts: Vec<Conflict>,
     /// The sources that were read, most trusted first.
     pub sources: Vec<SourceState>,
+    /// Those of them that know advisories, by name.
+    pub advisory_sources: Vec<String>,
     /// Recorded statements that the scheme cannot read, each with its source and the reason.
     pub skipped: Vec<String>,
 }
@@ -106,7 +108,7 @@ pub struct Release {
     pub source: String,
     /// Whether it is a beta or a candidate, by a source or by its version.
     pub prerelease: bool,
-    /// Whether it fixes a security fault.
+    /// Whether it fixes a security fault: a source says so, or an advisory names it as the first version without it.
     pub security: Option<bool>,
     /// Where upstream describes it.
     pub url: Option<String>,

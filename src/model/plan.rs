@@ -12,6 +12,8 @@ pub struct Plan {
     pub upgrade: UpgradeId,
     /// The size of the change; none when the versions differ in nothing that counts.
     pub bump: Option<Bump>,
+    /// Why it is a security upgrade, when it is one: what the catalog says, or the advisories that it fixes.
+    pub security: Option<String>,
     /// The tasks, by wave, then phase, step and subject.
     pub tasks: Vec<Task>,
     /// Components that use the runtime and have no task, each with the reasons.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::model::component::PinKind;
-use crate::model::id::{ComponentId, PhaseId, RuntimeId, StepId, TaskId, TeamId, UpgradeId};
+use crate::model::id::{ComponentId, PhaseId, RuntimeId, StepId, TaskId, TeamId, UpgradeId, VariantId};
 use crate::model::schema::{self, Day, Side};
 use crate::model::upgrade::{Risk, State, TaskState};
 use crate::model::version::Bump;
@@ -39,9 +39,9 @@ pub struct Runbook {
     pub called: Option<String>,
     /// How risky it is.
     pub risk: Risk,
-    /// Whether it is a security upgrade.
+    /// Whether it is a security upgrade; unknown where the catalog does not say so and no advisories are recorded.
     pub security: Option<bool>,
-    /// What it fixes, when it is one.
+    /// Why it is one, when it is.
     pub security_because: Option<Reference>,
     /// Where the upgrade stands.
     pub state: State,
@@ -148,6 +148,8 @@ pub struct Advisories {
     pub still_affected: Option<Vec<Advisory>>,
     /// Those that it brings.
     pub newly_affected: Option<Vec<Advisory>>,
+    /// The sources that were asked, by their names in the lock.
+    pub sources: Vec<String>,
 }
 
 /// A known vulnerability.
@@ -158,24 +160,31 @@ pub struct Advisory {
     /// Other ids.
     pub aliases: Vec<String>,
     /// What it is.
-    pub summary: String,
+    pub summary: Option<String>,
     /// Where to read more.
-    pub url: String,
+    pub url: Option<String>,
+    /// The source, by its name in the lock.
+    pub source: String,
 }
 
-/// A build flavour with a target of its own.
+/// A build flavour with releases of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Variant {
     /// Its id.
-    pub id: String,
+    pub id: VariantId,
     /// What people call it.
     pub name: String,
-    /// Its target.
+    /// The target, once there is a release of this flavour for it.
     pub to: Option<String>,
-    /// Its newest release.
+    /// Its newest release that is not newer than the target.
     pub newest: Option<String>,
-    /// Days that it lags behind.
+    /// The days by which that release lags behind the target: those between the two versions' own release days, 0 when
+    /// they are the same version.
     pub lag_days: Option<u32>,
+    /// The components that are built so, by id.
+    pub components: Vec<ComponentId>,
+    /// The sources that were asked, by their names in the lock; none of them has answered when this is empty.
+    pub sources: Vec<String>,
 }
 
 /// A phase.

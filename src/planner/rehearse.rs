@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::model::catalog::Catalog;
 use crate::model::condition::{Situation, Versions, When};
+use crate::model::facts::VersionFacts;
 use crate::model::id::{ComponentId, StepId, TaskId};
 use crate::model::problem::{self, Problem};
 use crate::model::process::Process;
@@ -25,7 +26,7 @@ pub fn rehearse(catalog: &Catalog) -> Vec<Problem> {
         }
     }
     for upgrade in catalog.upgrades.values() {
-        match plan(catalog, upgrade, Date::MIN) {
+        match plan(catalog, upgrade, &VersionFacts::default(), Date::MIN) {
             Ok(plan) => {
                 let ids: BTreeSet<&TaskId> = plan.tasks.iter().map(|task| &task.id).collect();
                 problems.extend(find_strangers(upgrade, &ids));

@@ -6,3 +6,4 @@ mod parts;
 pub mod process;
 pub mod runbook;
 pub mod runtime;
+pub mod security;

@@ -186,7 +186,7 @@ impl VersionsDocument {
             date: release.date,
             line: release.version.line(),
             prerelease: release.prerelease,
-            security: None,
+            security: release.security,
         };
         let said =
             |said: &crate::model::facts::Said| SaidEntry { source: said.source.clone(), value: said.value.clone() };

@@ -1,9 +1,12 @@
 //! The outside facts that a runbook uses, each with its source, and their digest. A fact that is not used here does not
 //! move the digest: a release of another line changes no runbook.
 
+use crate::model::advisory;
 use crate::model::digest::sha256_of_parts;
 use crate::model::facts::{Line, Release, VersionFacts};
-use crate::model::runbook::UsedFact;
+use crate::model::id::ComponentId;
+use crate::model::runbook::{Advisories, Advisory, UsedFact, Variant};
+use crate::model::runtime;
 use crate::model::upgrade::Upgrade;
 use crate::model::version::Version;
 use jiff::civil::Date;
@@ -59,7 +62,67 @@ fn find_between<'a>(known: &'a VersionFacts, from: &Version, to: &Version) -> Ve
     known.releases.iter().filter(within).collect()
 }
 
-/// The SHA-256 of facts, in hexadecimal.
-pub fn to_digest(facts: &[UsedFact]) -> String {
-    sha256_of_parts(facts.iter().flat_map(|fact| [&fact.id, &fact.value, &fact.source]).map(|part| part.as_bytes()))
+/// What the jump means for known vulnerabilities.
+pub fn find_advisories(upgrade: &Upgrade, known: &VersionFacts) -> Advisories {
+    let Some(advisories) = &known.advisories else { return Advisories::default() };
+    let jump = advisory::judge(advisories, &upgrade.from.value, &upgrade.to.value);
+    let entries = |advisories: Vec<&advisory::Advisory>| {
+        let entry = |advisory: &advisory::Advisory| Advisory {
+            id: advisory.id.clone(),
+            aliases: advisory.aliases.clone(),
+            summary: advisory.summary.clone(),
+            url: advisory.url.clone(),
+            source: advisory.source.clone(),
+        };
+        Some(advisories.into_iter().map(entry).collect())
+    };
+    Advisories {
+        fixed: entries(jump.fixed),
+        still_affected: entries(jump.still_affected),
+        newly_affected: entries(jump.newly_affected),
+        sources: known.advisory_sources.clone(),
+    }
+}
+
+/// How far a build flavour is on the way to the target.
+pub fn find_variant(
+    variant: &runtime::Variant,
+    upgrade: &Upgrade,
+    known: &VersionFacts,
+    components: Vec<ComponentId>,
+) -> Variant {
+    let target = &upgrade.to.value;
+    let nothing = VersionFacts::default();
+    let own = known.variants.get(&variant.id).unwrap_or(&nothing);
+    let newest = own.releases.iter().rev().find(|release| !release.prerelease && release.version <= *target);
+    let day = |version: &Version| known.find(version).and_then(|release| release.date);
+    let lag = newest.and_then(|newest| match newest.version == *target {
+        true => Some(0),
+        false => {
+            let (then, now) = (day(&newest.version)?, day(target)?);
+            u32::try_from((now - then).get_days()).ok()
+        }
+    });
+    Variant {
+        id: variant.id.clone(),
+        name: variant.name.clone(),
+        to: newest.filter(|newest| newest.version == *target).map(|newest| newest.version.to_string()),
+        newest: newest.map(|newest| newest.version.to_string()),
+        lag_days: lag,
+        components,
+        sources: own.sources.iter().map(|source| source.name.clone()).collect(),
+    }
+}
+
+/// The SHA-256 of facts and advisories, in hexadecimal.
+pub fn to_digest(facts: &[UsedFact], advisories: &Advisories) -> String {
+    let facts = facts.iter().flat_map(|fact| [fact.id.as_str(), &fact.value, &fact.source]);
+    let lists = [&advisories.fixed, &advisories.still_affected, &advisories.newly_affected];
+    let advisories = lists.into_iter().zip(["fixed", "still", "new"]).flat_map(|(list, kind)| {
+        list.iter().flatten().flat_map(move |advisory| {
+            let texts = [kind, &advisory.id, advisory.summary.as_deref().unwrap_or_default()];
+            texts.into_iter().chain(advisory.aliases.iter().map(String::as_str))
+        })
+    });
+    sha256_of_parts(facts.chain(advisories).map(str::as_bytes))
 }

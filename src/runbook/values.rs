@@ -68,7 +68,7 @@ pub fn of_upgrade(catalog: &Catalog, runtime: &Runtime, upgrade: &Upgrade, plan:
     context.insert("line", &upgrade.to.value.line().to_string());
     context.insert("bump", &plan.bump.map(|bump| bump.to_string()));
     context.insert("called", &plan.bump.map(|bump| runtime.called(bump)));
-    context.insert("security", &upgrade.security.is_some());
+    context.insert("security", &plan.security.is_some());
     let roles: BTreeMap<&str, TeamValues> =
         upgrade.roles.iter().map(|(role, id)| (role.as_str(), team(catalog, id))).collect();
     context.insert("roles", &roles);

@@ -14,6 +14,7 @@ use crate::model::upgrade::{Criterion, TaskState, Upgrade};
 use crate::render::Material;
 use crate::render::views::parts::{ComponentView, OwnerView, Owners, Progress, to_component_view};
 use crate::render::views::runbook::to_change;
+use crate::render::views::security::{self, SecurityView, VariantView};
 use crate::text::escape::to_one_line;
 
 /// Whether the page stands alone or inside a page that people write.
@@ -40,8 +41,10 @@ pub struct HandbookView {
     state: String,
     risk: String,
     attributes: Vec<Attribute>,
+    variants: Vec<VariantView>,
     goal: Option<String>,
     why: Vec<Statement>,
+    security: Option<SecurityView>,
     workflow: Vec<LabelView>,
     states: Vec<StateView>,
     percent: usize,
@@ -159,10 +162,12 @@ pub fn view(material: &Material<'_>, runbook: &Runbook, frame: Frame) -> Handboo
         state: runbook.state.to_string(),
         risk: runbook.risk.to_string(),
         attributes: upgrade.map_or_else(Vec::new, |upgrade| to_attributes(&catalog.settings, upgrade)),
+        variants: security::variants(runbook),
         goal: upgrade
             .and_then(|upgrade| upgrade.goal.clone())
             .or_else(|| upgrade.and_then(|upgrade| catalog.recipe(upgrade)?.1.goal.clone())),
-        why: to_reasons(runbook, runtime, &name),
+        why: to_reasons(runbook, upgrade, runtime, &name),
+        security: security::view(runbook),
         workflow: catalog
             .settings
             .workflow
@@ -283,13 +288,20 @@ fn find_fact<'a>(runbook: &'a Runbook, id: &str) -> Option<(&'a str, &'a str)> {
 }
 
 /// Why the upgrade is due: security, end of life, and the organisation's own rule, each from a fact or the catalog.
-fn to_reasons(runbook: &Runbook, runtime: Option<&Runtime>, name: &str) -> Vec<Statement> {
+fn to_reasons(runbook: &Runbook, upgrade: Option<&Upgrade>, runtime: Option<&Runtime>, name: &str) -> Vec<Statement> {
     let mut reasons = Vec::new();
     let mut say = |text: String, source: &str, url: Option<String>| {
         reasons.push(Statement { text, source: source.to_owned(), url });
     };
-    if let Some(security) = &runbook.security_because {
-        say(format!("Security: {}", security.text), "catalog", security.url.clone());
+    if let Some(security) = upgrade.and_then(|upgrade| upgrade.security.as_ref()) {
+        let text = security.because.trim_end_matches('.');
+        say(format!("Security: {text}."), "catalog", security.source.clone());
+    }
+    match security::view(runbook) {
+        Some(known) => say(format!("{}.", known.summary), &known.sources.join(", "), None),
+        None => {
+            say(format!("Which known vulnerabilities {name} {} fixes is not recorded.", runbook.to), "lock", None);
+        }
     }
     if let Some((between, source)) = find_fact(runbook, "between") {
         say(format!("{name} {} is followed by {between}.", runbook.from), source, None);

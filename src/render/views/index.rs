@@ -12,6 +12,7 @@ use crate::model::upgrade::{Risk, State};
 use crate::render::Material;
 use crate::render::views::parts::Progress;
 use crate::render::views::runbook::to_change;
+use crate::render::views::security::{self, VariantView};
 
 /// The format of `index.json`.
 const SCHEMA: &str = "upshift/index/1";
@@ -45,6 +46,8 @@ pub struct UpgradeRow {
     slug: String,
     from: String,
     to: String,
+    /// The build flavours; those whose newest release is not the target say so.
+    behind: Vec<VariantView>,
     change: String,
     state: String,
     risk: String,
@@ -168,6 +171,7 @@ pub fn to_upgrade_row(material: &Material<'_>, runbook: &Runbook) -> UpgradeRow 
         slug: upgrade.map_or_else(|| runbook.upgrade.to_string(), |upgrade| upgrade.slug().to_owned()),
         from: runbook.from.clone(),
         to: runbook.to.clone(),
+        behind: security::variants(runbook),
         change: to_change(runbook),
         state: runbook.state.to_string(),
         risk: runbook.risk.to_string(),

@@ -12,6 +12,7 @@ use crate::render::layout;
 use crate::render::views::parts::{
     ComponentView, OwnerView, Owners, Progress, count, join_and, to_component_view, working_days,
 };
+use crate::render::views::security::{self, VariantView};
 
 /// How many tasks a page holds; a longer checklist is told by wave, with links to the teams' parts.
 const MOST_TASKS: usize = 300;
@@ -32,6 +33,7 @@ pub struct RunbookView {
     notes: Option<String>,
     security: Option<String>,
     security_url: Option<String>,
+    variants: Vec<VariantView>,
     size: String,
     progress: String,
     team: Option<OwnerView>,
@@ -169,6 +171,7 @@ pub fn view(material: &Material<'_>, index: &Index<'_>, team: Option<&str>) -> R
         due: runbook.due.date.map(|date| date.to_string()),
         notes: runbook.notes.clone(),
         security: runbook.security_because.as_ref().map(|security| security.text.clone()),
+        variants: security::variants(runbook),
         security_url: runbook.security_because.as_ref().and_then(|security| security.url.clone()),
         size,
         progress: Progress::of(&tasks).in_words(),
