@@ -205,6 +205,7 @@ pub fn plan(runbook: &Runbook) -> String {
 /// Prints release lines and releases.
 pub fn versions(document: &VersionsDocument) -> String {
     let mut out = String::new();
+    let name = |text: &str| to_terminal(text).into_owned();
     let text = |date: Option<jiff::civil::Date>| date.map_or_else(|| "-".to_owned(), |date| date.to_string());
     let _ = writeln!(out, "{BOLD}{}{BOLD:#} as of {}", document.runtime, text(document.as_of));
     if document.lines.is_empty() {
@@ -225,10 +226,32 @@ pub fn versions(document: &VersionsDocument) -> String {
     let _ = write!(out, "\n{}", table(&rows));
     let mut rows = vec![["Release", "Date", "Line", "Kind"].map(str::to_owned)];
     for release in document.releases.iter().rev() {
-        let kind = if release.prerelease { "pre-release" } else { "release" };
+        let kind = match (release.prerelease, release.security) {
+            (true, _) => "pre-release",
+            (false, Some(true)) => "release, security",
+            (false, _) => "release",
+        };
         rows.push([release.version.clone(), text(release.date), release.line.clone(), kind.to_owned()]);
     }
     let _ = write!(out, "\n{}", table(&rows));
+    if !document.variants.is_empty() {
+        let mut rows = vec![["Flavour", "Newest", "Of", "Source"].map(str::to_owned)];
+        for variant in &document.variants {
+            let names: Vec<&str> = variant.sources.iter().map(|source| source.name.as_str()).collect();
+            let newest = variant.newest.clone().unwrap_or_else(|| "-".to_owned());
+            rows.push([variant.id.to_string(), newest, text(variant.date), names.join(", ")]);
+        }
+        let _ = write!(out, "\n{}", table(&rows));
+    }
+    if let Some(advisories) = &document.advisories {
+        let _ = writeln!(out, "\n{} advisories are recorded; `--format json` lists them", advisories.len());
+    }
+    let flavours = document.variants.iter().flat_map(|variant| &variant.sources);
+    for source in document.sources.iter().chain(flavours) {
+        if let Some(stale) = source.stale {
+            let _ = writeln!(out, "{YELLOW}{} has not answered since {stale}{YELLOW:#}", name(&source.name));
+        }
+    }
     if !document.conflicts.is_empty() {
         let _ = writeln!(out, "\n{YELLOW}Sources disagree{YELLOW:#}");
         for conflict in &document.conflicts {

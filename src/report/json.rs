@@ -7,10 +7,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::finding::Finding;
-use crate::model::facts::{Line, Release, VersionFacts};
-use crate::model::id::RuntimeId;
+use crate::model::advisory::Advisory;
+use crate::model::facts::{Line, Release, SourceState, VersionFacts};
+use crate::model::id::{RuntimeId, VariantId};
 use crate::model::problem::Severity;
 use crate::model::schema::{self, Day, Side};
+use crate::model::version::Version;
 use crate::text::to_json;
 
 /// The format of problems.
@@ -102,8 +104,62 @@ pub struct VersionsDocument {
     pub lines: Vec<LineEntry>,
     /// Releases, oldest first.
     pub releases: Vec<ReleaseEntry>,
+    /// Build flavours with releases of their own.
+    pub variants: Vec<VariantEntry>,
+    /// Known vulnerabilities, by id; unknown where no source of them was read.
+    pub advisories: Option<Vec<AdvisoryEntry>>,
     /// Where sources disagree.
     pub conflicts: Vec<ConflictEntry>,
+    /// The sources that were read, most trusted first.
+    pub sources: Vec<SourceEntry>,
+}
+
+/// A build flavour.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct VariantEntry {
+    /// Its id.
+    pub id: VariantId,
+    /// Its newest release that is no pre-release.
+    pub newest: Option<String>,
+    /// The day of that release.
+    #[schemars(with = "Option<Day>")]
+    pub date: Option<Date>,
+    /// Its releases, oldest first.
+    pub releases: Vec<String>,
+    /// The sources that were read, most trusted first.
+    pub sources: Vec<SourceEntry>,
+}
+
+/// A known vulnerability.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct AdvisoryEntry {
+    /// Its id in the source.
+    pub id: String,
+    /// The names that others have for it.
+    pub aliases: Vec<String>,
+    /// What it is.
+    pub summary: Option<String>,
+    /// Where to read more.
+    pub url: Option<String>,
+    /// The releases that are the first without it, oldest first.
+    pub fixed_in: Vec<String>,
+    /// The source, by its name in the lock.
+    pub source: String,
+}
+
+/// A source that was read.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct SourceEntry {
+    /// Its name in the lock.
+    pub name: String,
+    /// Where to read what it says.
+    pub url: String,
+    /// The day when it began to say what is recorded.
+    #[schemars(with = "Day")]
+    pub time: Date,
+    /// The last day on which it answered, when it did not answer since.
+    #[schemars(with = "Option<Day>")]
+    pub stale: Option<Date>,
 }
 
 /// A release line.
@@ -143,7 +199,7 @@ pub struct ReleaseEntry {
     pub line: String,
     /// Whether it is a beta or a candidate.
     pub prerelease: bool,
-    /// Whether it fixes vulnerabilities; unknown where no advisories are recorded.
+    /// Whether it fixes vulnerabilities, by a source or by the advisories; unknown where neither is recorded.
     pub security: Option<bool>,
 }
 
@@ -167,6 +223,34 @@ pub struct SaidEntry {
     pub value: String,
 }
 
+fn to_variant(id: &VariantId, facts: &VersionFacts) -> VariantEntry {
+    let newest = facts.newest_stable();
+    VariantEntry {
+        id: id.clone(),
+        newest: newest.map(|release| release.version.to_string()),
+        date: newest.and_then(|release| release.date),
+        releases: facts.releases.iter().map(|release| release.version.to_string()).collect(),
+        sources: facts.sources.iter().map(to_source).collect(),
+    }
+}
+
+fn to_advisory(advisory: &Advisory) -> AdvisoryEntry {
+    let mut fixes: Vec<&Version> = advisory.fixes().collect();
+    fixes.sort();
+    AdvisoryEntry {
+        id: advisory.id.clone(),
+        aliases: advisory.aliases.clone(),
+        summary: advisory.summary.clone(),
+        url: advisory.url.clone(),
+        fixed_in: fixes.iter().map(ToString::to_string).collect(),
+        source: advisory.source.clone(),
+    }
+}
+
+fn to_source(source: &SourceState) -> SourceEntry {
+    SourceEntry { name: source.name.clone(), url: source.url.clone(), time: source.time, stale: source.stale }
+}
+
 impl VersionsDocument {
     /// Makes the document of a runtime as of a day.
     #[must_use]
@@ -184,7 +268,7 @@ impl VersionsDocument {
         let release = |release: &Release| ReleaseEntry {
             version: release.version.to_string(),
             date: release.date,
-            line: release.version.line(),
+            line: release.line.clone(),
             prerelease: release.prerelease,
             security: release.security,
         };
@@ -205,6 +289,9 @@ impl VersionsDocument {
                     other: said(&conflict.other),
                 })
                 .collect(),
+            variants: facts.variants.iter().map(|(id, facts)| to_variant(id, facts)).collect(),
+            advisories: facts.advisories.as_ref().map(|advisories| advisories.iter().map(to_advisory).collect()),
+            sources: facts.sources.iter().map(to_source).collect(),
         }
     }
 

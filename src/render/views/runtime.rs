@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use crate::model::facts::Line;
+use crate::model::facts::{Line, VersionFacts};
 use crate::model::id::RuntimeId;
 use crate::render::Material;
 use crate::render::views::index::{UpgradeRow, to_upgrade_row};
+use crate::render::views::parts::count;
 
 /// How many lines before the oldest supported one are still shown.
 const ENDED_LINES: usize = 3;
@@ -20,6 +21,9 @@ pub struct RuntimeView {
     older: usize,
     conflicts: Vec<ConflictView>,
     sources: Vec<String>,
+    stale: Vec<StaleView>,
+    variants: Vec<FlavourView>,
+    advisories: Option<usize>,
     upgrades: Vec<UpgradeRow>,
     components: Vec<UserView>,
 }
@@ -41,6 +45,24 @@ struct ConflictView {
     followed_source: String,
     other: String,
     other_source: String,
+}
+
+/// A source that did not answer lately.
+#[derive(Serialize)]
+struct StaleView {
+    source: String,
+    since: String,
+    /// `3 days`; nothing where nobody knows what day it is.
+    age: Option<String>,
+}
+
+/// A build flavour.
+#[derive(Serialize)]
+struct FlavourView {
+    name: String,
+    newest: Option<String>,
+    date: Option<String>,
+    sources: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -80,6 +102,22 @@ pub fn view(material: &Material<'_>, id: &RuntimeId) -> RuntimeView {
             })
             .collect(),
         sources: runtime.iter().flat_map(|runtime| &runtime.releases).map(|source| source.name.clone()).collect(),
+        stale: to_stale(facts, material),
+        variants: runtime
+            .iter()
+            .flat_map(|runtime| runtime.variants.values())
+            .map(|variant| {
+                let own = facts.and_then(|facts| facts.variants.get(&variant.id));
+                let newest = own.and_then(VersionFacts::newest_stable);
+                FlavourView {
+                    name: variant.name.clone(),
+                    newest: newest.map(|release| release.version.to_string()),
+                    date: newest.and_then(|release| release.date).map(|date| date.to_string()),
+                    sources: variant.releases.iter().map(|source| source.name.clone()).collect(),
+                }
+            })
+            .collect(),
+        advisories: facts.and_then(|facts| facts.advisories.as_ref()).map(Vec::len),
         upgrades: material
             .runbooks
             .values()
@@ -101,6 +139,20 @@ pub fn view(material: &Material<'_>, id: &RuntimeId) -> RuntimeView {
             })
             .collect(),
     }
+}
+
+/// The sources that did not answer when others did, those of the flavours too.
+fn to_stale(facts: Option<&VersionFacts>, material: &Material<'_>) -> Vec<StaleView> {
+    let all = facts
+        .iter()
+        .flat_map(|facts| facts.sources.iter().chain(facts.variants.values().flat_map(|variant| &variant.sources)));
+    let stale = all.filter_map(|source| {
+        let since = source.stale?;
+        let days = material.as_of.map(|today| (today - since).get_days());
+        let age = days.and_then(|days| usize::try_from(days).ok()).map(|days| count(days, "day"));
+        Some(StaleView { source: source.name.clone(), since: since.to_string(), age })
+    });
+    stale.collect()
 }
 
 fn to_line_view(line: &Line, material: &Material<'_>) -> LineView {
