@@ -106,6 +106,17 @@ impl Version {
         numbers.join(".")
     }
 
+    /// The line that it belongs to, among those that are known: some sources name .NET's line 8.0 by its first number
+    /// alone.
+    #[must_use]
+    pub fn line_among(&self, is_known: impl Fn(&str) -> bool) -> String {
+        let line = self.line();
+        match line.split_once('.') {
+            Some((first, _)) if !is_known(&line) && is_known(first) => first.to_owned(),
+            _ => line,
+        }
+    }
+
     /// Says whether it comes before the release that it announces: an alpha, a beta, a candidate,
     /// or Go's language version (`1.26`, which is older than `1.26.0`).
     #[must_use]

@@ -215,6 +215,15 @@ fn names_read_back() {
 }
 
 #[test]
+fn a_source_may_name_a_line_by_its_first_number() {
+    let dotnet = |text: &str| Scheme::Dotnet.parse(text).unwrap();
+    let is_known = |line: &str| ["8", "3.1", "3"].contains(&line);
+    for (version, line) in [("8.0.30", "8"), ("3.1.32", "3.1"), ("9.0.19", "9.0"), ("3.0.3", "3")] {
+        assert_eq!(dotnet(version).line_among(is_known), line);
+    }
+}
+
+#[test]
 fn orders_lines_by_their_numbers() {
     let mut lines = ["1.10", "trixie", "20.4", "1.9", "20.04", "22", "2.0.0", "1.26", "2", "2.1", "bookworm"];
     lines.sort_by(|a, b| compare_lines(a, b));

@@ -179,7 +179,7 @@ fn hash(version: &Version) -> u64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1024))]
+    #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
     fn order_is_total([a, b, c] in versions(), other in versions::<1>()) {
