@@ -215,6 +215,25 @@ fn names_read_back() {
 }
 
 #[test]
+fn the_readme_lists_all_schemes_and_is_right_about_them() {
+    let readme = include_str!("../../../README.md");
+    let (_, section) = readme.split_once("## Version schemes\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let mut listed = Vec::new();
+    for row in section.lines().filter_map(|line| line.strip_prefix("| `")) {
+        let (name, rest) = row.split_once("` | ").unwrap();
+        let scheme: Scheme = name.parse().unwrap();
+        let (texts, rest) = rest.split_once(" | ").unwrap();
+        let versions: Vec<Version> =
+            texts.split(' ').map(|text| scheme.parse(text.trim_matches('`')).unwrap()).collect();
+        assert!(versions.is_sorted_by(|older, newer| older < newer), "{row}");
+        assert!(rest.starts_with(&format!("`{}` |", versions.last().unwrap().line())), "{row}");
+        listed.push(scheme);
+    }
+    assert_eq!(listed, Scheme::ALL);
+}
+
+#[test]
 fn a_source_may_name_a_line_by_its_first_number() {
     let dotnet = |text: &str| Scheme::Dotnet.parse(text).unwrap();
     let is_known = |line: &str| ["8", "3.1", "3"].contains(&line);
