@@ -173,8 +173,10 @@ impl When {
 impl Situation {
     fn bump_in_words(&self) -> String {
         match (&self.versions, self.bump) {
-            (Versions::Real { from, to }, Some(Bump::Patch)) => format!("patch release: {from} to {to}"),
-            (Versions::Real { from, to }, Some(_)) => format!("new line: {} to {}", from.line(), to.line()),
+            (Versions::Real { from, to }, Some(_)) if from.line() != to.line() => {
+                format!("new line: {} to {}", from.line(), to.line())
+            }
+            (Versions::Real { from, to }, Some(bump)) => format!("{bump} release: {from} to {to}"),
             (_, Some(bump)) => format!("a {bump} bump"),
             (_, None) => "no bump".to_owned(),
         }

@@ -2,8 +2,22 @@
 //!
 //! Turns upstream's text into a [`Version`] that remembers its spelling; must not guess, and must not order by text.
 
+mod dotnet;
+mod elixir;
+mod erlang;
 mod go;
+mod java;
+mod key;
+mod loose;
+mod node;
+mod php;
+mod postgresql;
+mod python;
 mod range;
+mod reader;
+mod ruby;
+mod rust;
+mod scheme;
 mod semver;
 
 use std::cmp::Ordering;
@@ -17,19 +31,13 @@ use thiserror::Error;
 
 use crate::model::quote::quote;
 
+use key::{Key, Number};
+
 pub use range::VersionRange;
+pub use scheme::Scheme;
 
 /// The longest version or range, in bytes.
 pub const LONGEST_VERSION: usize = 128;
-
-/// How a runtime writes and orders its versions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Scheme {
-    /// The Go project's: `1.20`, `1.21rc2`, `1.26.7`.
-    Go,
-    /// Semantic versioning 2.0.0: `1.2.3`, `1.2.3-rc.1`.
-    Semver,
-}
 
 /// Why a text is no version or no range.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -60,68 +68,6 @@ pub enum VersionError {
     },
 }
 
-impl Scheme {
-    /// All schemes, in the order in which help texts list them.
-    pub const ALL: [Self; 2] = [Self::Go, Self::Semver];
-
-    /// Its name in the catalog.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Go => "go",
-            Self::Semver => "semver",
-        }
-    }
-
-    /// Reads a version, with or without upstream's prefix (`go` in Go, `v` in semver).
-    ///
-    /// # Errors
-    ///
-    /// When the text is empty, longer than [`LONGEST_VERSION`], or not a version of this scheme.
-    pub fn parse(self, text: &str) -> Result<Version, VersionError> {
-        check_length(text)?;
-        let prefix = match self {
-            Self::Go => "go",
-            Self::Semver => "v",
-        };
-        let bare = text.strip_prefix(prefix).unwrap_or(text);
-        let key = match self {
-            Self::Go => go::parse(bare).map(Key::Go),
-            Self::Semver => semver::parse(bare).map(Key::Semver),
-        };
-        match key {
-            Ok(key) => Ok(Version { text: bare.to_owned(), key }),
-            Err(why) => Err(VersionError::Version { text: text.to_owned(), scheme: self, why }),
-        }
-    }
-
-    /// Reads a range; [`VersionRange`] describes the grammar.
-    ///
-    /// # Errors
-    ///
-    /// When the text is not a range, or names something that is not a version of this scheme.
-    pub fn parse_range(self, text: &str) -> Result<VersionRange, VersionError> {
-        range::parse(self, text)
-    }
-}
-
-impl fmt::Display for Scheme {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for Scheme {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|scheme| scheme.name() == text)
-            .ok_or_else(|| format!("{} is not a scheme of versions", quote(text)))
-    }
-}
-
 fn check_length(text: &str) -> Result<(), VersionError> {
     match text.len() {
         0 => Err(VersionError::Empty),
@@ -135,13 +81,8 @@ fn check_length(text: &str) -> Result<(), VersionError> {
 #[derive(Clone)]
 pub struct Version {
     text: String,
+    scheme: Scheme,
     key: Key,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Key {
-    Go(go::Key),
-    Semver(semver::Key),
 }
 
 impl Version {
@@ -154,27 +95,33 @@ impl Version {
     /// The scheme that it was read by.
     #[must_use]
     pub fn scheme(&self) -> Scheme {
-        match self.key {
-            Key::Go(_) => Scheme::Go,
-            Key::Semver(_) => Scheme::Semver,
-        }
+        self.scheme
     }
 
-    /// The line that it belongs to by its first two numbers: `1.26`.
+    /// The line that it belongs to, by its leading numbers, as upstream names lines: Go `1.26`, Node.js `22`.
     #[must_use]
     pub fn line(&self) -> String {
-        let [major, minor, _] = self.parts();
-        format!("{major}.{minor}")
+        let length = (self.scheme.rules().line)(&self.key);
+        let numbers: Vec<String> = self.key.numbers().take(length).map(|number| number.to_string()).collect();
+        numbers.join(".")
+    }
+
+    /// The line that it belongs to, among those that are known: some sources name .NET's line 8.0 by its first number
+    /// alone.
+    #[must_use]
+    pub fn line_among(&self, is_known: impl Fn(&str) -> bool) -> String {
+        let line = self.line();
+        match line.split_once('.') {
+            Some((first, _)) if !is_known(&line) && is_known(first) => first.to_owned(),
+            _ => line,
+        }
     }
 
     /// Says whether it comes before the release that it announces: an alpha, a beta, a candidate,
     /// or Go's language version (`1.26`, which is older than `1.26.0`).
     #[must_use]
     pub fn is_prerelease(&self) -> bool {
-        match &self.key {
-            Key::Go(key) => key.is_prerelease(),
-            Key::Semver(key) => key.is_prerelease(),
-        }
+        self.key.is_prerelease()
     }
 
     /// The size of the step up to another version; nothing unless the other is newer and of the same scheme.
@@ -182,39 +129,26 @@ impl Version {
     /// From a candidate to its release counts as a patch.
     #[must_use]
     pub fn bump_to(&self, other: &Self) -> Option<Bump> {
-        if self.scheme() != other.scheme() || other <= self {
+        if self.scheme != other.scheme || other <= self {
             return None;
         }
-        let (from, to) = (self.parts(), other.parts());
-        Some(match () {
-            () if from[0] != to[0] => Bump::Major,
-            () if from[1] != to[1] => Bump::Minor,
-            () => Bump::Patch,
+        Some(match self.key.first_difference(&other.key) {
+            Some(0) => Bump::Major,
+            Some(1) => Bump::Minor,
+            _ => Bump::Patch,
         })
     }
 
     /// Says whether it can be installed: all can but Go's language versions (`1.26`), which only go.mod files name.
     #[must_use]
     pub fn is_installable(&self) -> bool {
-        match &self.key {
-            Key::Go(key) => !key.is_language(),
-            Key::Semver(_) => true,
-        }
-    }
-
-    /// Its three numbers; one that is not written is 0.
-    #[must_use]
-    pub fn parts(&self) -> [u64; 3] {
-        match &self.key {
-            Key::Go(key) => key.numbers(),
-            Key::Semver(key) => key.numbers(),
-        }
+        !self.key.is_language()
     }
 }
 
 impl PartialEq for Version {
     fn eq(&self, other: &Self) -> bool {
-        self.key == other.key
+        self.cmp(other) == Ordering::Equal
     }
 }
 
@@ -228,13 +162,13 @@ impl PartialOrd for Version {
 
 impl Ord for Version {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.key.cmp(&other.key)
+        self.scheme.cmp(&other.scheme).then_with(|| self.key.cmp(&other.key))
     }
 }
 
 impl Hash for Version {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.key.hash(state);
+        (self.scheme, &self.key).hash(state);
     }
 }
 
@@ -246,7 +180,7 @@ impl fmt::Display for Version {
 
 impl fmt::Debug for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.scheme(), self.text)
+        write!(f, "{}:{}", self.scheme, self.text)
     }
 }
 
@@ -297,19 +231,13 @@ impl FromStr for Bump {
 /// Orders the names of release lines: by their numbers where they have some (`1.9` before `1.10`), others last, by text.
 #[must_use]
 pub fn compare_lines(a: &str, b: &str) -> Ordering {
-    let numbers = |line: &str| line.split('.').map(to_number).collect::<Option<Vec<u64>>>();
+    let numbers = |line: &str| line.split('.').map(Number::parse).collect::<Option<Vec<Number>>>();
     match (numbers(a), numbers(b)) {
-        (Some(x), Some(y)) => x.cmp(&y).then_with(|| a.cmp(b)),
+        (Some(x), Some(y)) => x.cmp(&y),
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,
         (None, None) => a.cmp(b),
     }
-}
-
-/// Reads a decimal number as versions write it: ASCII digits without leading zeros.
-fn to_number(text: &str) -> Option<u64> {
-    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if plain && (text == "0" || !text.starts_with('0')) { text.parse().ok() } else { None }
 }
 
 #[cfg(test)]

@@ -34,11 +34,12 @@ pub fn find_used(upgrade: &Upgrade, known: &VersionFacts) -> Vec<UsedFact> {
         (!between.is_empty()).then_some(versions),
         source,
     );
-    if let Some(line) = known.find_line(&from.line()) {
+    let [from_line, to_line] = [from, to].map(|version| version.line_among(|line| known.find_line(line).is_some()));
+    if let Some(line) = known.find_line(&from_line) {
         add("from_line.eol", format!("end of life of {}", line.line), text(line.eol), line.source.as_ref());
         add("from_line.ended", format!("support of {} has ended", line.line), ended(line), line.source.as_ref());
     }
-    if let Some(line) = known.find_line(&to.line()).filter(|line| line.line != from.line()) {
+    if let Some(line) = known.find_line(&to_line).filter(|line| line.line != from_line) {
         add("to_line.released", format!("first release of {}", line.line), text(line.released), line.source.as_ref());
         add("to_line.eol", format!("end of life of {}", line.line), text(line.eol), line.source.as_ref());
     }

@@ -13,7 +13,8 @@ use crate::catalog::yaml::{Anything, Entries, Spanned};
 pub struct Runtime {
     /// What people call it. Example: `Node.js`. Default: its id.
     pub name: Option<Text>,
-    /// How its versions are read and sorted: `go` (1.20 comes before 1.21.0, 1.21rc2 before 1.21.0) or `semver`.
+    /// How its versions are read and sorted: `go`, `semver`, `node`, `python`, `ruby`, `java`, `dotnet`, `postgresql`,
+    /// `php`, `erlang`, `elixir`, `rust`, or `loose` for anything else that begins with a number.
     #[schemars(with = "One<Schemes>")]
     pub scheme: Text,
     /// What this organisation calls a change of each number. Example: `{ minor: major, patch: minor }`, where a new line

@@ -3,13 +3,14 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use super::{LONGEST_VERSION, Scheme, Version, VersionError, to_number};
+use super::key::Number;
+use super::{LONGEST_VERSION, Scheme, Version, VersionError};
 use crate::model::quote::quote;
 
 /// A set of versions of one scheme.
 ///
 /// - `>= > <= < =` before a full version compare by the scheme's order; `1.26.5` alone means exactly that version.
-/// - One or two numbers (`1.26`, `1`, also `1.26.x`, `1.26.*`, `1.x`) stand for all versions that start so, with their
+/// - One or two numbers (`1.26`, `1`), and any count before `.x` or `.*` (`1.26.x`, `27.3.4.*`), stand for all versions that start so, with their
 ///   pre-releases: `1.26` is the whole line, `>1.26` begins with the next one, `<1.26` ends before its first beta.
 /// - A comma or a space between terms means that all must hold, `||` that one side must; `*` is every version.
 /// - A pre-release is in a range whenever its place in the order is: `1.27rc1` is in `<1.27.0`, but not in `<1.27`.
@@ -42,7 +43,7 @@ enum Comparator {
 enum Bound {
     Exact(Version),
     /// The leading numbers; none of them is every version.
-    Start(Vec<u64>),
+    Start(Vec<Number>),
 }
 
 impl VersionRange {
@@ -63,7 +64,7 @@ impl Term {
     fn holds(&self, version: &Version) -> bool {
         let order = match &self.bound {
             Bound::Exact(bound) => version.cmp(bound),
-            Bound::Start(numbers) => version.parts()[..numbers.len()].cmp(numbers),
+            Bound::Start(numbers) => version.key.numbers().take(numbers.len()).cmp(numbers.iter().copied()),
         };
         match self.comparator {
             Comparator::Equal => order == Ordering::Equal,
@@ -142,18 +143,14 @@ fn parse_bound(scheme: Scheme, text: &str) -> Result<Bound, String> {
     if let Some(foreign) = text.chars().find(|c| matches!(c, '^' | '~' | '!' | '|')) {
         return Err(format!("`{foreign}` is not known here; use `>= > <= < =`, `1.26.x` and `||`"));
     }
-    let prefix = match scheme {
-        Scheme::Go => "go",
-        Scheme::Semver => "v",
-    };
-    let bare = text.strip_prefix(prefix).unwrap_or(text);
+    let bare = scheme.to_usual_spelling(text);
     if bare == "*" || bare == "x" {
         return Ok(Bound::Start(Vec::new()));
     }
-    let start = bare.strip_suffix(".x").or_else(|| bare.strip_suffix(".*")).unwrap_or(bare);
-    let numbers: Option<Vec<u64>> = start.split('.').map(to_number).collect();
-    match numbers {
-        Some(numbers) if numbers.len() <= 2 => Ok(Bound::Start(numbers)),
+    let start = bare.strip_suffix(".x").or_else(|| bare.strip_suffix(".*"));
+    let is_whole = start.is_some();
+    match (scheme.rules().parse_start)(start.unwrap_or(&bare)) {
+        Some(numbers) if is_whole || numbers.len() <= 2 => Ok(Bound::Start(numbers)),
         _ => scheme.parse(text).map(Bound::Exact).map_err(|error| match error {
             VersionError::Version { why, .. } => format!("{}: {why}", quote(text)),
             other => other.to_string(),

@@ -199,7 +199,9 @@ pub fn to_change(runbook: &Runbook) -> String {
     use crate::model::version::Bump;
     let change = match runbook.bump {
         Some(Bump::Major) => "a new major version",
-        Some(Bump::Minor) => "a new line",
+        Some(_) if runbook.from_line != runbook.line => "a new line",
+        // Lines of one number have several minor releases: Node.js 22.1 and 22.2.
+        Some(Bump::Minor) => "a minor release",
         Some(Bump::Patch) => "a patch release",
         None => "the same version in another build",
     };
