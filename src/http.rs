@@ -20,6 +20,7 @@ use backon::{ExponentialBuilder, Retryable};
 use reqwest::{Client, Url};
 
 use crate::model::exchange::{Reply, Request};
+use crate::model::settings::Network;
 use address::Mirror;
 use cache::Cache;
 use gate::Gate;
@@ -60,16 +61,17 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
+        let network = Network::default();
         Self {
             mirror: None,
             cache: None,
-            ca: None,
+            ca: network.ca,
             tokens: Tokens::default(),
-            requests: 32,
-            per_host: 8,
+            requests: network.requests,
+            per_host: network.per_host,
             connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(20),
-            timeout: Duration::from_mins(1),
+            timeout: network.timeout,
             redirects: 5,
             tries: 3,
             first_wait: Duration::from_millis(500),
