@@ -124,3 +124,80 @@ fn is_abandoned(entry: &fs::DirEntry, now: SystemTime) -> bool {
 fn end_of_line(bytes: &[u8], from: usize) -> Option<usize> {
     bytes.iter().take(LONGEST_HEAD).skip(from).position(|byte| *byte == b'\n').map(|at| at + from)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(url: &str) -> Key {
+        Key::new(&Url::parse(url).unwrap(), &[], None)
+    }
+
+    fn head(etag: &str) -> Head {
+        Head { etag: Some(etag.to_owned()), link: Some("<x>; rel=\"next\"".to_owned()), ..Head::default() }
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the test damages files")]
+    fn gives_back_what_it_keeps_and_nothing_that_is_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path().join("made/when/needed"));
+        let key = key("https://go.dev/dl/?mode=json");
+        assert_eq!(cache.load(&key, 100), None);
+        cache.store(&key, &head("\"a\""), b"old").unwrap();
+        cache.store(&key, &head("\"b\""), b"line\nline\xff").unwrap();
+        assert_eq!(cache.load(&key, 10), Some(Kept { head: head("\"b\""), body: b"line\nline\xff".to_vec() }));
+        assert_eq!(cache.load(&key, 9), None);
+
+        let good = fs::read(cache.path(&key)).unwrap();
+        let mut turned = good.clone();
+        turned[70] ^= 1;
+        for damaged in [&good[..good.len() - 1], &good[1..], &turned, b"", b"\n\n", b"{}\n", &b"x".repeat(20_000)] {
+            fs::write(cache.path(&key), damaged).unwrap();
+            assert_eq!(cache.load(&key, 100), None);
+        }
+    }
+
+    #[test]
+    fn each_question_and_each_asker_has_a_file() {
+        let url = Url::parse("https://go.dev/dl/").unwrap();
+        let accept = ("accept", "text/plain".to_owned());
+        let mut names = vec![
+            key("https://go.dev/dl/").0,
+            key("https://go.dev/dl").0,
+            Key::new(&url, std::slice::from_ref(&accept), None).0,
+            Key::new(&url, &[("git-protocol", accept.1.clone())], None).0,
+            Key::new(&url, &[], Some("somebody")).0,
+            Key::new(&url, &[], Some("somebody else")).0,
+        ];
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), 6);
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the test leaves what a killed run would leave")]
+    fn clears_up_after_killed_runs_and_leaves_the_files_of_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let leave = |name: &str, age: Duration| {
+            let file = File::create(folder.path().join(name)).unwrap();
+            let now = file.metadata().unwrap().modified().unwrap();
+            file.set_modified(now - age).unwrap();
+        };
+        leave(".upshift-killed", Duration::from_hours(2));
+        leave(".upshift-beside", Duration::from_mins(5));
+        leave("not-ours", Duration::from_hours(2));
+        fs::create_dir(folder.path().join(".upshift-folder")).unwrap();
+        let cache = Cache::new(folder.path().to_owned());
+        let key = key("https://go.dev/dl/");
+        cache.store(&key, &head("\"a\""), b"body").unwrap();
+        let mut names: Vec<String> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        let mut expected = vec![".upshift-beside", ".upshift-folder", "not-ours", key.0.as_str()];
+        expected.sort_unstable();
+        assert_eq!(names, expected);
+    }
+}

@@ -58,8 +58,8 @@ pub enum Fault {
     /// A redirect that is not followed.
     #[error("{0}")]
     Redirect(String),
-    /// The body broke off or could not be decompressed.
-    #[error("the answer broke off: {0}")]
+    /// The answer broke off, is not HTTP, or could not be decompressed.
+    #[error("the answer is broken: {0}")]
     Broken(String),
     /// A registry's place for tokens gave none.
     #[error("no token from `{place}`: {fault}")]
@@ -69,8 +69,8 @@ pub enum Fault {
         /// What went wrong there.
         fault: Box<Self>,
     },
-    /// The request could not be made.
-    #[error("the request failed: {0}")]
+    /// Something else, in words.
+    #[error("{0}")]
     Other(String),
 }
 
@@ -109,7 +109,7 @@ impl Fault {
                 None => Self::Connect(text),
             },
             () if error.is_body() || error.is_decode() || error.is_request() => Self::Broken(text),
-            () => Self::Other(text),
+            () => Self::Other(format!("the request failed: {text}")),
         }
     }
 

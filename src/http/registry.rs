@@ -57,5 +57,5 @@ pub(super) fn to_credential(body: &[u8], asker: Option<&Credential>) -> Result<C
     given
         .and_then(|given| given.token.or(given.access_token))
         .and_then(|token| Credential::of_registry(&token, asker))
-        .ok_or_else(|| Fault::Broken("there is no token in it".to_owned()))
+        .ok_or_else(|| Fault::Other("the answer holds no token".to_owned()))
 }

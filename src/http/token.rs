@@ -71,7 +71,10 @@ impl Tokens {
 
     pub(super) fn check(&self) -> Result<(), HttpError> {
         match &self.unusable {
-            Some(name) => Err(HttpError::new(name, Fault::Setting("it holds characters that no token has".to_owned()))),
+            Some(name) => Err(HttpError::new(
+                name,
+                Fault::Setting("it holds characters that no token has, or too many".to_owned()),
+            )),
             None => Ok(()),
         }
     }
@@ -102,20 +105,105 @@ fn is_token(text: &str) -> bool {
     (1..=LONGEST_TOKEN).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// The host and port of an address, as a variable names them.
+/// The host and port of an address, as a variable names them; nothing for hosts that have no name of their own then,
+/// such as `a..b`, which would be taken for `a-b`.
 fn to_name(url: &Url) -> Option<String> {
-    let mut name = String::new();
-    for c in url.host_str()?.chars() {
-        match c {
-            '.' => name.push('_'),
-            '-' => name.push_str("__"),
-            c if c.is_ascii_alphanumeric() => name.push(c.to_ascii_uppercase()),
-            _ => return None,
-        }
+    let is_part = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && part.trim_matches('-') == part
+    };
+    let parts: Vec<&str> = url.host_str()?.split('.').collect();
+    if !parts.iter().all(|part| is_part(part)) {
+        return None;
     }
+    let mut name = parts.join("_").replace('-', "__").to_ascii_uppercase();
     match url.port_or_known_default()? {
         443 => {}
         port => _ = write!(name, "_{port}"),
     }
     Some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(variables: &[(&str, &str)]) -> Tokens {
+        Tokens::parse(variables.iter().map(|(name, value)| (name.into(), value.into())))
+    }
+
+    /// What is sent to an address.
+    fn sent(tokens: &Tokens, url: &str) -> Option<String> {
+        let credential = tokens.find(&Url::parse(url).unwrap())?;
+        Some(credential.header.to_str().unwrap().to_owned())
+    }
+
+    #[test]
+    fn each_variable_is_for_one_origin() {
+        let tokens = parse(&[
+            ("GITHUB_TOKEN", "github"),
+            ("GITLAB_TOKEN", " gitlab\n"),
+            ("UPSHIFT_TOKEN_GIT_MY__ORG_COM", "org"),
+            ("UPSHIFT_TOKEN_GIT_MY__ORG_COM_8443", "org-port"),
+            ("UPSHIFT_TOKEN_127_0_0_1_8080", "local"),
+            ("UPSHIFT_TOKEN_XN____BCHER__KVA_EXAMPLE", "idn"),
+            ("UPSHIFT_TOKEN_EMPTY_COM", " "),
+            ("OTHER_TOKEN", "other"),
+        ]);
+        for (url, expected) in [
+            ("https://api.github.com/repos/a/b/tags", Some("github")),
+            ("https://github.com/a/b", None),
+            ("https://api.github.com:8443/", None),
+            ("http://api.github.com/", None),
+            ("https://api.github.com.evil.example/", None),
+            ("https://gitlab.com/api/v4", Some("gitlab")),
+            ("https://GitLab.com/", Some("gitlab")),
+            ("https://registry.gitlab.com/", None),
+            ("https://git.my-org.com/", Some("org")),
+            ("https://git.my.org.com/", None),
+            ("https://git.my..org.com/", None),
+            ("https://git.my-.org.com/", None),
+            ("https://git.my-org.com./", None),
+            ("https://git-my-org-com/", None),
+            ("https://git.my-org.com:8443/", Some("org-port")),
+            ("https://git_my__org_com/", None),
+            ("http://127.0.0.1:8080/", Some("local")),
+            ("http://127.0.0.1/", None),
+            ("https://b\u{fc}cher-kva.example/", None),
+            ("https://xn--bcher-kva.example/", Some("idn")),
+            ("https://empty.com/", None),
+            ("file:///etc/passwd", None),
+        ] {
+            assert_eq!(sent(&tokens, url), expected.map(|token| format!("Bearer {token}")), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_variable_of_a_host_comes_before_the_shared_one() {
+        for variables in [
+            [("GITHUB_TOKEN", "shared"), ("UPSHIFT_TOKEN_API_GITHUB_COM", "own")],
+            [("UPSHIFT_TOKEN_API_GITHUB_COM", "own"), ("GITHUB_TOKEN", "shared")],
+        ] {
+            assert_eq!(sent(&parse(&variables), "https://api.github.com/"), Some("Bearer own".to_owned()));
+        }
+    }
+
+    #[test]
+    fn refuses_what_cannot_be_a_token_without_repeating_it() {
+        let long = "x".repeat(LONGEST_TOKEN + 1);
+        for value in ["two words", "two\r\nlines", "\u{fc}", long.as_str()] {
+            let error = parse(&[("GITLAB_TOKEN", value)]).check().unwrap_err();
+            assert_eq!(error.to_string(), "`GITLAB_TOKEN`: it holds characters that no token has, or too many");
+        }
+        assert_eq!(parse(&[("GITHUB_TOKEN", "good"), ("SOME_TOKEN", "two words")]).check(), Ok(()));
+    }
+
+    #[test]
+    fn shows_no_token() {
+        let tokens = parse(&[("GITHUB_TOKEN", "hunter2")]);
+        let credential = tokens.find(&Url::parse("https://api.github.com/").unwrap());
+        assert_eq!(format!("{:?}", tokens.by_host), r#"{"API_GITHUB_COM": SecretBox<str>([REDACTED])}"#);
+        assert!(!format!("{tokens:?} {credential:?}").contains("hunter2"));
+    }
 }
