@@ -36,7 +36,7 @@ upgrades:
 "#;
 
 /// Each fault of shape: what becomes of a part of the catalog above.
-const FAULTS: [(&str, &str, &str); 26] = [
+const FAULTS: [(&str, &str, &str); 27] = [
     ("an unknown key at the top", "teams:", "team:"),
     ("an unknown key", "owner: core", "owner: core, ownr: core"),
     ("an unknown key of a condition", "when: { bump:", "when: { bmup:"),

@@ -23,13 +23,17 @@ pub(super) fn build(options: &Options) -> Result<Client, HttpError> {
         .redirect(Policy::none())
         .referer(false);
     if let Some(path) = &options.ca {
-        let fail = |why| HttpError::new(&path.display().to_string(), Fault::Setting(why));
-        builder = builder.tls_certs_merge(load_authorities(path).map_err(fail)?);
+        builder = builder.tls_certs_merge(load_authorities(path).map_err(|why| fail(path, why))?);
     }
-    builder.build().map_err(|error| {
-        let subject = options.ca.as_ref().map_or("the network".to_owned(), |path| path.display().to_string());
-        HttpError::new(&subject, Fault::from_reqwest(&error, options.connect_timeout))
+    builder.build().map_err(|error| match &options.ca {
+        // Only now are they decoded.
+        Some(path) => fail(path, "it holds a certificate that cannot be read".to_owned()),
+        None => HttpError::new("the network", Fault::from_reqwest(&error, options.connect_timeout)),
     })
+}
+
+fn fail(path: &Path, why: String) -> HttpError {
+    HttpError::new(&path.display().to_string(), Fault::Setting(why))
 }
 
 fn load_authorities(path: &Path) -> Result<Vec<Certificate>, String> {

@@ -105,8 +105,8 @@ impl Fault {
         match () {
             () if error.is_timeout() => Self::Late { late: Late::Connection, after: connect_timeout },
             () if error.is_connect() => match text.strip_prefix("invalid peer certificate: ") {
-                Some(why) => Self::Certificate(why.to_owned()),
-                None => Self::Connect(text),
+                Some(why) => Self::Certificate(to_certificate_fault(why)),
+                None => Self::Connect(text.replace("tunnel error:", "the proxy refused:")),
             },
             () if error.is_body() || error.is_decode() || error.is_request() => Self::Broken(text),
             () => Self::Other(format!("the request failed: {text}")),
@@ -131,6 +131,17 @@ impl Fault {
             _ => None,
         }
     }
+}
+
+/// What is wrong with a certificate, in words where the TLS library has a name or a unix time.
+fn to_certificate_fault(why: &str) -> String {
+    let words = match why {
+        "UnknownIssuer" => "its authority is unknown; `settings.network.ca` or SSL_CERT_FILE can name it",
+        _ if why.starts_with("certificate expired") => "it has expired",
+        _ if why.starts_with("certificate not valid yet") => "it is not valid yet",
+        _ => why,
+    };
+    words.to_owned()
 }
 
 fn to_limit(code: u16, limited: bool, wait: Option<Duration>) -> String {
