@@ -18,6 +18,8 @@ use jiff::civil::Date;
 use crate::cli::{Cli, Verb};
 use crate::report::Report;
 
+pub use crate::http::Tokens;
+
 /// What the process gives to a verb: the only things from outside that are not files of the repository.
 #[derive(Clone, Debug)]
 pub struct Surroundings {
@@ -25,6 +27,8 @@ pub struct Surroundings {
     pub today: Date,
     /// Where answers of upstream may be kept between runs.
     pub cache: Option<PathBuf>,
+    /// Who is told who asks.
+    pub tokens: Tokens,
 }
 
 /// How a command ended.

@@ -6,12 +6,12 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use upshift::cli::Cli;
-use upshift::commands::{self, Surroundings};
+use upshift::commands::{self, Surroundings, Tokens};
 use upshift::report::Report;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let surroundings = Surroundings { today: today(), cache: cache() };
+    let surroundings = Surroundings { today: today(), cache: cache(), tokens: tokens() };
     let mut report = Report::new(&cli.global);
     let exit = commands::run(&cli, &surroundings, &mut report).unwrap_or_else(|error| {
         report.failure(&format!("{error:#}"), &[]);
@@ -32,4 +32,10 @@ fn cache() -> Option<PathBuf> {
     let named = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let base = named.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
     Some(base.join("upshift"))
+}
+
+/// The tokens of the environment.
+#[expect(clippy::disallowed_methods, reason = "the environment is read here and nowhere else")]
+fn tokens() -> Tokens {
+    Tokens::parse(std::env::vars_os())
 }

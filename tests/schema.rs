@@ -14,7 +14,7 @@ use serde_json::Value;
 
 const NAMES: [&str; 6] = ["catalog", "lock", "runbook", "index", "problems", "versions"];
 
-const CATALOG: &str = r#"settings: { tracker: { kind: gitlab, url: "https://gitlab.com" }, calendar: { holidays: [2026-12-25] } }
+const CATALOG: &str = r#"settings: { tracker: { kind: gitlab, url: "https://gitlab.com" }, calendar: { holidays: [2026-12-25] }, network: { requests: 16 } }
 teams: { core: { name: Core } }
 components:
   api: { owner: core, tags: shipped, uses: { go: { phase: work } } }
@@ -36,7 +36,7 @@ upgrades:
 "#;
 
 /// Each fault of shape: what becomes of a part of the catalog above.
-const FAULTS: [(&str, &str, &str); 26] = [
+const FAULTS: [(&str, &str, &str); 27] = [
     ("an unknown key at the top", "teams:", "team:"),
     ("an unknown key", "owner: core", "owner: core, ownr: core"),
     ("an unknown key of a condition", "when: { bump:", "when: { bmup:"),
@@ -55,6 +55,7 @@ const FAULTS: [(&str, &str, &str); 26] = [
     ("nothing for a text", "to: \"1.27.0\"", "to:"),
     ("an unknown state", "state: active", "state: begun"),
     ("an unknown state of a task", "state: done", "state: ready"),
+    ("a number that is too high", "requests: 16", "requests: 257"),
     ("an unknown scheme", "scheme: go", "scheme: calver"),
     ("an unknown bump", "[major, minor]", "[major, tiny]"),
     ("an unknown kind of source", "endoflife:", "endofline:"),

@@ -18,7 +18,7 @@ use crate::catalog::yaml::{Entries, Spanned};
 pub use component::{Component, Pin, Team, Use};
 pub use process::{Need, Phase, Process, Role, Step, When, Where};
 pub use runtime::{Options, Runtime, Variant};
-pub use settings::{Calendar, Settings, WorkflowLabel};
+pub use settings::{Calendar, Network, Settings, WorkflowLabel};
 pub use upgrade::{Criterion, TaskRecord, Upgrade};
 
 type Text = Spanned<String>;

@@ -40,7 +40,17 @@ pub fn run(global: &Global, args: &UpdateArgs, surroundings: &Surroundings, repo
     }
     let Some(before) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
     let day = global.as_of.unwrap_or(surroundings.today);
-    let options = Options { mirror: global.mirror.clone(), cache: surroundings.cache.clone(), ..Options::default() };
+    let network = &loaded.catalog.settings.network;
+    let options = Options {
+        mirror: global.mirror.clone(),
+        cache: surroundings.cache.clone(),
+        tokens: surroundings.tokens.clone(),
+        ca: network.ca.as_ref().map(|path| global.root.join(path)),
+        requests: network.requests,
+        per_host: network.per_host,
+        timeout: network.timeout,
+        ..Options::default()
+    };
     let http = match Http::new(options) {
         Ok(http) => http,
         Err(error) => {

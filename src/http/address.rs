@@ -1,5 +1,7 @@
 //! Addresses: what is asked in place of a true address when there is a mirror, where a redirect leads, and what a message shows.
 
+use std::net::Ipv4Addr;
+
 use reqwest::Url;
 
 use super::error::{Fault, HttpError};
@@ -15,7 +17,7 @@ pub(super) struct Mirror {
 
 impl Mirror {
     pub(super) fn parse(text: &str) -> Result<Self, HttpError> {
-        let fail = |why: &str| HttpError::new("the mirror", Fault::Address(why.to_owned()));
+        let fail = |why: &str| HttpError::new("the mirror", Fault::Setting(why.to_owned()));
         let base = Url::parse(text).map_err(|_| fail("it is not an address"))?;
         if !matches!(base.scheme(), "http" | "https") || base.host_str().is_none() {
             return Err(fail("it is not an http or https address"));
@@ -64,12 +66,34 @@ impl Mirror {
     }
 }
 
+/// Says whether what is sent to an address is for its host alone: https, or this machine.
+pub(super) fn is_safe(url: &Url) -> bool {
+    url.has_host() && (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url)))
+}
+
+/// Says whether an address that another one names may be asked: a public one does not lead into this machine.
+pub(super) fn is_as_safe(next: &Url, from: &Url) -> bool {
+    is_safe(next) && (next.scheme() == "https" || from.scheme() == "http")
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host_str().unwrap_or_default() {
+        "localhost" | "[::1]" => true,
+        host => host.parse().is_ok_and(|address: Ipv4Addr| address.is_loopback()),
+    }
+}
+
+/// The address without user and password, which nobody but the user may choose.
+pub(super) fn without_credentials(mut url: Url) -> Url {
+    // These fail only for addresses that cannot hold credentials at all.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
+}
+
 /// The address as messages show it: without credentials, fragment, and the values of secret query keys.
 pub(super) fn to_shown(url: &Url) -> String {
-    let mut shown = url.clone();
-    // These fail only for addresses that cannot hold credentials at all.
-    let _ = shown.set_username("");
-    let _ = shown.set_password(None);
+    let mut shown = without_credentials(url.clone());
     shown.set_fragment(None);
     if let Some(query) = url.query() {
         let kept: Vec<String> = query.split('&').map(hide_secret).collect();

@@ -1,5 +1,8 @@
 //! Settings: what belongs to the organisation rather than to a runtime.
 
+use std::path::PathBuf;
+use std::time::Duration;
+
 use jiff::civil::Date;
 
 /// The settings of a catalog.
@@ -19,6 +22,8 @@ pub struct Settings {
     pub workflow: Vec<WorkflowLabel>,
     /// Days that matter to every upgrade.
     pub calendar: Calendar,
+    /// How upstream is reached.
+    pub network: Network,
 }
 
 impl Default for Settings {
@@ -31,6 +36,7 @@ impl Default for Settings {
             tracker: None,
             workflow: WorkflowLabel::defaults(),
             calendar: Calendar::default(),
+            network: Network::default(),
         }
     }
 }
@@ -114,4 +120,31 @@ pub struct Freeze {
     pub from: Date,
     /// Its last day.
     pub to: Date,
+}
+
+/// How upstream is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// The most requests in flight.
+    pub requests: usize,
+    /// The most requests in flight to one host.
+    pub per_host: usize,
+    /// The time for one whole request.
+    pub timeout: Duration,
+    /// A file with authorities that are trusted besides those of the system; relative to the root of the repository.
+    pub ca: Option<PathBuf>,
+}
+
+impl Network {
+    /// The highest number of requests that can be set.
+    pub const MOST_REQUESTS: u32 = 256;
+
+    /// The longest time for a request that can be set, in seconds.
+    pub const LONGEST_TIMEOUT: u32 = 3600;
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self { requests: 32, per_host: 8, timeout: Duration::from_mins(1), ca: None }
+    }
 }

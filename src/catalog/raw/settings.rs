@@ -5,6 +5,8 @@ use serde::Deserialize;
 
 use super::Text;
 use crate::catalog::shape::{Day, One, Presets, Trackers, Url};
+use crate::catalog::yaml::Spanned;
+use crate::model::settings::Network as Bounds;
 
 /// What belongs to the organisation rather than to a runtime.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -27,6 +29,8 @@ pub struct Settings {
     pub workflow: Option<Vec<WorkflowLabel>>,
     /// Days that matter to every upgrade.
     pub calendar: Option<Calendar>,
+    /// How `upshift update` reaches upstream.
+    pub network: Option<Network>,
 }
 
 /// How handbook pages begin.
@@ -89,4 +93,22 @@ pub struct Freeze {
     /// Its last day, not before the first. Example: `2027-01-04`.
     #[schemars(with = "Day")]
     pub to: Text,
+}
+
+/// How `upshift update` reaches upstream.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Network {
+    /// The most requests in flight: 1 to 256. Default: `32`.
+    #[schemars(range(min = 1, max = Bounds::MOST_REQUESTS))]
+    pub requests: Option<Spanned<u32>>,
+    /// The most requests in flight to one host: 1 to 256. Default: `8`.
+    #[schemars(range(min = 1, max = Bounds::MOST_REQUESTS))]
+    pub per_host: Option<Spanned<u32>>,
+    /// The time for one whole request, in seconds: 1 to 3600. Default: `60`.
+    #[schemars(range(min = 1, max = Bounds::LONGEST_TIMEOUT))]
+    pub timeout: Option<Spanned<u32>>,
+    /// A file in PEM with authorities that are trusted besides those of the system, such as a company's own. Its path
+    /// begins at the folder that holds `data/`. Example: `certificates/company.pem`.
+    pub ca: Option<Text>,
 }

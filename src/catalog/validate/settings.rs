@@ -1,12 +1,13 @@
 //! Checks the settings: they stand once, in whichever file.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{Check, File};
 use crate::catalog::raw;
-use crate::catalog::yaml::to_place;
+use crate::catalog::yaml::{Spanned, to_place};
 use crate::model::problem::Problem;
-use crate::model::settings::{Calendar, Freeze, Preset, Settings, TRACKERS, Tracker, WorkflowLabel};
+use crate::model::settings::{Calendar, Freeze, Network, Preset, Settings, TRACKERS, Tracker, WorkflowLabel};
 
 impl Check {
     pub(super) fn settings(&mut self, files: &[File]) -> Settings {
@@ -57,7 +58,34 @@ impl Check {
         if let Some(calendar) = &said.calendar {
             settings.calendar = self.calendar(file, calendar);
         }
+        if let Some(network) = &said.network {
+            settings.network = self.network(file, network);
+        }
         settings
+    }
+
+    fn network(&mut self, file: &Arc<str>, said: &raw::Network) -> Network {
+        let mut network = Network { ca: said.ca.as_ref().map(|path| path.value.clone().into()), ..Network::default() };
+        for (to, said) in [(&mut network.requests, &said.requests), (&mut network.per_host, &said.per_host)] {
+            if let Some(number) = self.number(file, said.as_ref(), Network::MOST_REQUESTS) {
+                *to = number as usize;
+            }
+        }
+        if let Some(seconds) = self.number(file, said.timeout.as_ref(), Network::LONGEST_TIMEOUT) {
+            network.timeout = Duration::from_secs(seconds.into());
+        }
+        network
+    }
+
+    /// Reads a number from one to the highest that is allowed.
+    fn number(&mut self, file: &Arc<str>, said: Option<&Spanned<u32>>, highest: u32) -> Option<u32> {
+        let said = said?;
+        if (1..=highest).contains(&said.value) {
+            return Some(said.value);
+        }
+        let message = format!("`{}` is not a number from 1 to {highest}", said.value);
+        self.problems.push(Problem::error("number-out-of-range", &to_place(said, file), message));
+        None
     }
 
     fn calendar(&mut self, file: &Arc<str>, said: &raw::Calendar) -> Calendar {
