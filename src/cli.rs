@@ -140,12 +140,19 @@ pub enum FailOn {
 
 /// Asks upstream for new versions and writes what changed into `upshift.lock`.
 ///
-/// All sources of all runtimes are asked at once. A source that fails keeps what it said before, is reported, and
-/// makes the exit code 3. Two runs of one day over the same upstream give the same lock, byte by byte.
+/// All sources of all runtimes are asked at once. Printed is what is new, which open upgrades it overtakes, and which
+/// release lines reach their end of life within a year. A source that fails keeps what it said before, is reported, and
+/// makes the exit code 3; in the lock it carries the day of its last answer. Two runs of one day over the same upstream
+/// give the same lock, byte by byte.
+///
+/// Tokens are read from the environment and sent to their own host only: GITHUB_TOKEN, GITLAB_TOKEN, and
+/// UPSHIFT_TOKEN_HOST for any other host, as in UPSHIFT_TOKEN_GITLAB_EXAMPLE_COM.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   upshift update
+  upshift update go ruby                                ask about these runtimes only
   upshift update --check                                tell what is new, write nothing
+  upshift update --format json | jq '.news[] | select(.kind == \"release\")'
   upshift update --mirror https://proxy.example/mirror  reach https://go.dev/dl/ as
                                                         https://proxy.example/mirror/go.dev/dl/")]
 pub struct UpdateArgs {
@@ -155,6 +162,9 @@ pub struct UpdateArgs {
     /// Write nothing; exit with 1 when something is new
     #[arg(long)]
     pub check: bool,
+    /// How to print what is new
+    #[arg(long, default_value = "human")]
+    pub format: Format,
 }
 
 /// Lists the release lines and releases of a runtime, from the lock.
@@ -285,11 +295,14 @@ pub enum SchemaName {
     Problems,
     /// What `versions --format json` prints
     Versions,
+    /// What `update --format json` prints
+    Update,
 }
 
 impl SchemaName {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Catalog, Self::Lock, Self::Runbook, Self::Index, Self::Problems, Self::Versions];
+    pub const ALL: [Self; 7] =
+        [Self::Catalog, Self::Lock, Self::Runbook, Self::Index, Self::Problems, Self::Versions, Self::Update];
 
     /// The name on the command line and of the file.
     #[must_use]
@@ -301,6 +314,7 @@ impl SchemaName {
             Self::Index => "index",
             Self::Problems => "problems",
             Self::Versions => "versions",
+            Self::Update => "update",
         }
     }
 }

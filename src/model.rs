@@ -8,6 +8,7 @@ pub mod digest;
 pub mod exchange;
 pub mod facts;
 pub mod id;
+pub mod news;
 pub mod page;
 pub mod place;
 pub mod plan;

@@ -6,9 +6,10 @@ mod gitlab;
 mod human;
 mod json;
 mod junit;
+mod progress;
 mod sarif;
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Result;
@@ -21,7 +22,11 @@ use crate::text::escape::to_terminal;
 use crate::text::to_json;
 
 use finding::to_findings;
-pub use json::{VersionsDocument, to_problems_schema, to_versions_schema};
+pub use json::{
+    BehindEntry, EndingEntry, FailureEntry, NewsEntry, SkippedEntry, UpdateDocument, VersionsDocument,
+    to_problems_schema, to_update_schema, to_versions_schema,
+};
+pub use progress::ProgressLines;
 
 /// How much to say beside results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -123,6 +128,35 @@ impl Report {
     pub fn plan(&mut self, runbook: &Runbook) {
         let text = human::plan(runbook);
         self.print(&text);
+    }
+
+    /// Shows how far the sources are, one line each; nothing where nobody watches.
+    #[must_use]
+    pub fn progress(&self) -> ProgressLines {
+        ProgressLines::new(self.volume > Volume::Quiet && io::stderr().is_terminal())
+    }
+
+    /// Prints what an update brought. Sources that failed are told as errors, beside the result.
+    ///
+    /// # Errors
+    ///
+    /// A document that cannot be written as JSON.
+    pub fn update(&mut self, document: &UpdateDocument, format: Format) -> Result<()> {
+        let text = match format {
+            Format::Human => human::update(document),
+            Format::Json => to_json(document)?,
+        };
+        self.print(&text);
+        for failure in &document.failures {
+            let help = match (failure.kept, failure.stale) {
+                (true, Some(day)) => format!("what it said on {day} is kept"),
+                (true, None) => "what it said before is kept".to_owned(),
+                (false, _) => "nothing is known from it yet".to_owned(),
+            };
+            let FailureEntry { runtime, source, url, message, .. } = failure;
+            self.failure(&format!("{source} of {runtime}: {url}: {message}"), &[&help]);
+        }
+        Ok(())
     }
 
     /// Prints the versions of a runtime.

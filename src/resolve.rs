@@ -6,16 +6,16 @@ mod merge;
 mod news;
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::io;
 
 use jiff::civil::Date;
 
 use crate::http::Http;
 use crate::lock::{Lock, Record, RuntimeLock, Trust, reconcile};
-use crate::model::exchange::Reply;
+use crate::model::exchange::{Progress, Reply};
 use crate::model::facts::{SourceFacts, VersionFacts};
 use crate::model::id::{RuntimeId, VariantId};
+use crate::model::news::{Kind, News};
 use crate::model::runtime::Runtime;
 use crate::model::source::Source;
 use crate::model::version::Scheme;
@@ -87,8 +87,8 @@ pub struct Outcome {
     pub failures: Vec<Failure>,
     /// Entries of sources that could not be read.
     pub skipped: Vec<Skipped>,
-    /// What is new, one line each, with the runtime first; empty when nothing that is believed has changed.
-    pub news: Vec<String>,
+    /// What is new; empty when nothing that is believed has changed.
+    pub news: Vec<News>,
 }
 
 /// A source that could not be read.
@@ -104,6 +104,8 @@ pub struct Failure {
     pub message: String,
     /// Whether the lock holds what it said before.
     pub kept: bool,
+    /// The last day on which it answered, where others have answered since.
+    pub stale: Option<Date>,
 }
 
 /// An entry that could not be read.
@@ -115,12 +117,6 @@ pub struct Skipped {
     pub source: String,
     /// What is wrong with it, on one line.
     pub reason: String,
-}
-
-impl fmt::Display for Skipped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} from {}: {}", self.runtime, self.source, self.reason)
-    }
 }
 
 /// What a source answers.
@@ -139,20 +135,7 @@ struct Fresh {
     facts: SourceFacts,
 }
 
-/// How far a source is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// It is being asked.
-    Asked,
-    /// It has answered as before.
-    Unchanged,
-    /// It has answered.
-    Answered,
-    /// It has failed.
-    Failed,
-}
-
-/// Reads all wanted sources and writes down what they say, as of a day. `watch` is told how far each source is.
+/// Reads all wanted sources and writes down what they say, as of a day. `watch` is told how far each source of a runtime is.
 ///
 /// Runtimes and sources that are not wanted leave the lock; whoever asks for some runtimes only puts the others back.
 /// A source's time moves when its digest does, the section's day when at least one source answered. The same replies on
@@ -166,24 +149,23 @@ pub fn resolve(
     old: &Lock,
     http: &Http,
     as_of: Date,
-    watch: &dyn Fn(&Source, Progress),
+    watch: &dyn Fn(&str, &Source, Progress),
 ) -> io::Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let asked = wanted.iter().flat_map(|wanted| {
         let before = old.find(&wanted.runtime, wanted.variant.as_ref());
-        wanted.sources().map(move |source| (source, before.and_then(|before| before.sources.get(&source.name))))
+        wanted.sources().map(move |source| (wanted, source, before.and_then(|before| before.sources.get(&source.name))))
     });
-    let answers = asked.map(|(source, known)| async move {
-        watch(source, Progress::Asked);
+    let answers = asked.map(|(wanted, source, known)| async move {
+        let called = wanted.called();
+        watch(&called, source, Progress::Asked);
         let answer = ask(http, source, known).await;
-        watch(
-            source,
-            match answer {
-                Ok(Answer::Unchanged) => Progress::Unchanged,
-                Ok(Answer::Fresh(_)) => Progress::Answered,
-                Err(_) => Progress::Failed,
-            },
-        );
+        let progress = match answer {
+            Ok(Answer::Unchanged) => Progress::Unchanged,
+            Ok(Answer::Fresh(_)) => Progress::Answered,
+            Err(_) => Progress::Failed,
+        };
+        watch(&called, source, progress);
         answer
     });
     // How many questions are on their way at once is `http`'s business.
@@ -249,18 +231,20 @@ fn settle(wanted: &[Wanted], old: &Lock, answers: Vec<Result<Answer, String>>, a
                     after.sources.insert(source.name.clone(), record);
                 }
                 Err(message) => {
+                    let stale = known.and_then(|known| {
+                        let answered = known.stale.or(old.days.versions).unwrap_or(known.time);
+                        if anybody { Some(answered).filter(|day| *day < as_of) } else { known.stale }
+                    });
                     outcome.failures.push(Failure {
                         runtime: wanted.called(),
                         source: source.name.clone(),
                         url: sources::open(source).map(|upstream| upstream.address()).unwrap_or_default(),
                         message,
                         kept: known.is_some(),
+                        stale,
                     });
-                    after.sources.extend(known.map(|known| {
-                        let answered = known.stale.or(old.days.versions).unwrap_or(known.time);
-                        let stale = if anybody { Some(answered).filter(|day| *day < as_of) } else { known.stale };
-                        (source.name.clone(), Record { stale, ..known.clone() })
-                    }));
+                    let kept = known.map(|known| (source.name.clone(), Record { stale, ..known.clone() }));
+                    after.sources.extend(kept);
                 }
             }
         }
@@ -273,13 +257,8 @@ fn settle(wanted: &[Wanted], old: &Lock, answers: Vec<Result<Answer, String>>, a
 }
 
 /// Compares like with like: a source that is read for the first time is one line of news, not hundreds.
-fn find_news(
-    wanted: &Wanted,
-    before: Option<&RuntimeLock>,
-    after: &RuntimeLock,
-    believed: &VersionFacts,
-) -> Vec<String> {
-    let id = wanted.called();
+fn find_news(wanted: &Wanted, before: Option<&RuntimeLock>, after: &RuntimeLock, believed: &VersionFacts) -> Vec<News> {
+    let runtime = wanted.called();
     let nothing = RuntimeLock::default();
     let before = before.unwrap_or(&nothing);
     let mut news = Vec::new();
@@ -296,16 +275,16 @@ fn find_news(
             ];
             let counts = counts.iter().filter(|(_, count)| *count > 0).map(|(what, count)| format!("{count} {what}"));
             let counts = counts.collect::<Vec<_>>().join(", ");
-            news.push(format!("{id}: source {name} read for the first time: {counts}"));
+            news.push((Kind::Source, format!("source {name} read for the first time: {counts}")));
         }
     }
     for name in before.sources.keys().filter(|name| !after.sources.contains_key(*name)) {
-        news.push(format!("{id}: source {name} is no longer in the catalog"));
+        news.push((Kind::Source, format!("source {name} is no longer in the catalog")));
     }
     let was = reconcile(before, wanted.trust(), wanted.scheme);
     let is = VersionFacts { conflicts: believed.conflicts.clone(), ..reconcile(&known, wanted.trust(), wanted.scheme) };
-    news.extend(news::find(&was, &is).into_iter().map(|text| format!("{id}: {text}")));
-    news
+    news.extend(news::find(&was, &is));
+    news.into_iter().map(|(kind, text)| News { runtime: runtime.clone(), kind, text }).collect()
 }
 
 fn take_over(

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::model::catalog::Catalog;
 use crate::model::condition::Where;
-use crate::model::facts::VersionFacts;
+use crate::model::facts::{Release, VersionFacts};
 use crate::model::id::{RuntimeId, TeamId, UpgradeId};
 use crate::model::place::Place;
 use crate::model::problem::Problem;
@@ -54,12 +54,40 @@ fn find_empty_criteria<'a>(upgrade: &'a Upgrade, runbook: &'a Runbook) -> impl I
     )
 }
 
+/// A release line that reaches its end of life soon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending<'a> {
+    /// The line.
+    pub line: &'a str,
+    /// The last day of any support.
+    pub eol: Date,
+    /// The days until then.
+    pub days: i32,
+}
+
+/// The lines that reach their end of life within so many days, the nearest first.
+#[must_use]
+pub fn find_ending(known: &VersionFacts, today: Date, within: i32) -> Vec<Ending<'_>> {
+    let ending = known.lines.iter().filter_map(|line| {
+        let eol = line.eol?;
+        let days = (eol - today).get_days();
+        (0..=within).contains(&days).then_some(Ending { line: &line.line, eol, days })
+    });
+    let mut ending: Vec<Ending<'_>> = ending.collect();
+    ending.sort_by_key(|ending| ending.days);
+    ending
+}
+
+/// The newest release of an upgrade's target line, when it is newer than the target.
+#[must_use]
+pub fn find_newer<'a>(upgrade: &Upgrade, known: &'a VersionFacts) -> Option<&'a Release> {
+    let target = &upgrade.to.value;
+    known.latest_in(&known.line_of(target)).filter(|newest| newest.version > *target)
+}
+
 fn find_overtaken_target(upgrade: &Upgrade, known: &VersionFacts) -> Option<Problem> {
     let target = &upgrade.to.value;
-    let newest = known.releases.iter().rev().find(|release| !release.prerelease && release.line == target.line())?;
-    if newest.version <= *target {
-        return None;
-    }
+    let newest = find_newer(upgrade, known)?;
     let date = newest.date.map_or_else(String::new, |date| format!(", released on {date}"));
     let message = format!("{target} was overtaken by {}{date}", newest.version);
     Some(
@@ -70,7 +98,7 @@ fn find_overtaken_target(upgrade: &Upgrade, known: &VersionFacts) -> Option<Prob
 
 fn find_late_due_date(upgrade: &Upgrade, known: &VersionFacts) -> Option<Problem> {
     let due = upgrade.due.as_ref()?;
-    let line = known.find_line(&upgrade.from.value.line())?;
+    let line = known.find_line(&known.line_of(&upgrade.from.value))?;
     let eol = line.eol.filter(|eol| due.value > *eol)?;
     let message = format!("the due date is after the end of life of {}, the line in use, which is {eol}", line.line);
     let help = "bring the date forward, or say in `risks` how the time without support is bridged";

@@ -33,5 +33,6 @@ fn to_schema(name: SchemaName) -> Value {
         SchemaName::Index => render::to_index_schema(),
         SchemaName::Problems => report::to_problems_schema(),
         SchemaName::Versions => report::to_versions_schema(),
+        SchemaName::Update => report::to_update_schema(),
     }
 }

@@ -1,19 +1,25 @@
 //! `upshift update`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
+use jiff::civil::Date;
 
 use super::{Exit, Surroundings, load};
 use crate::cli::{Global, UpdateArgs};
 use crate::http::{Http, Options};
-use crate::lock;
+use crate::lock::{self, Lock};
+use crate::model::advisory;
+use crate::model::catalog::Catalog;
 use crate::model::id::RuntimeId;
-use crate::model::runtime::Runtime;
+use crate::model::upgrade::{State, Upgrade};
 use crate::model::version::Scheme;
-use crate::report::Report;
-use crate::resolve::{self, Wanted};
-use crate::write;
+use crate::report::{BehindEntry, EndingEntry, FailureEntry, NewsEntry, Report, SkippedEntry, UpdateDocument};
+use crate::resolve::{self, Outcome, Wanted};
+use crate::{review, write};
+
+/// How far ahead ends of life are told, in days: a year, as calendars of upgrades begin to warn.
+const WARNING: i32 = 366;
 
 /// Asks upstream for new versions.
 pub fn run(global: &Global, args: &UpdateArgs, surroundings: &Surroundings, report: &mut Report) -> Result<Exit> {
@@ -22,26 +28,56 @@ pub fn run(global: &Global, args: &UpdateArgs, surroundings: &Surroundings, repo
         return Ok(Exit::Usage);
     }
     let Some(loaded) = load::sound_catalog(global, report)? else { return Ok(Exit::Usage) };
-    let runtimes = &loaded.catalog.runtimes;
+    let catalog = &loaded.catalog;
     for id in &args.runtimes {
-        if !runtimes.contains_key(id.as_str()) {
-            load::unknown("runtime", id, runtimes.keys().map(RuntimeId::as_str), report);
+        if !catalog.runtimes.contains_key(id.as_str()) {
+            load::unknown("runtime", id, catalog.runtimes.keys().map(RuntimeId::as_str), report);
             return Ok(Exit::Usage);
         }
     }
-    let wanted: Vec<&Runtime> = runtimes
-        .values()
-        .filter(|runtime| args.runtimes.is_empty() || args.runtimes.iter().any(|id| id == runtime.id.as_str()))
-        .collect();
-    for runtime in &wanted {
-        for source in &runtime.releases {
-            report.note(&format!("asking {} about {}", source.name, runtime.name));
-        }
-    }
     let Some(before) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
+    let http = match Http::new(to_options(global, surroundings, catalog)) {
+        Ok(http) => http,
+        Err(error) => {
+            report.failure(&error.to_string(), &[]);
+            return Ok(Exit::Usage);
+        }
+    };
     let day = global.as_of.unwrap_or(surroundings.today);
-    let network = &loaded.catalog.settings.network;
-    let options = Options {
+    let wanted = find_wanted(catalog, &args.runtimes);
+    let lines = report.progress();
+    let outcome = resolve::resolve(&wanted, &before, &http, day, &|runtime, source, progress| {
+        lines.tell(runtime, &source.name, progress);
+    })?;
+    lines.clear();
+    let next = keep_unasked(catalog, &before, outcome.lock.clone(), &wanted);
+    let mut document = to_document(catalog, &next, day, &outcome);
+    for entry in &document.skipped {
+        report.note(&format!("skipped: {} from {}: {}", entry.runtime, entry.source, entry.reason));
+    }
+    if !args.check {
+        let schemes: BTreeMap<RuntimeId, Scheme> =
+            catalog.runtimes.values().map(|runtime| (runtime.id.clone(), runtime.scheme)).collect();
+        let written = write::write_in_place(&global.root.join(lock::FILE), next.to_text(&schemes).as_bytes())?;
+        document.written = written.is_some();
+    }
+    report.update(&document, args.format)?;
+    report.note(match (args.check, document.news.is_empty(), document.written) {
+        (true, true, _) => "nothing is new",
+        (true, false, _) => "nothing was written",
+        (false, _, true) => "wrote upshift.lock",
+        (false, _, false) => "the lock is current",
+    });
+    Ok(match (document.failures.is_empty(), args.check && !document.news.is_empty()) {
+        (false, _) => Exit::Outside,
+        (true, true) => Exit::Findings,
+        (true, false) => Exit::Done,
+    })
+}
+
+fn to_options(global: &Global, surroundings: &Surroundings, catalog: &Catalog) -> Options {
+    let network = &catalog.settings.network;
+    Options {
         mirror: global.mirror.clone(),
         cache: surroundings.cache.clone(),
         tokens: surroundings.tokens.clone(),
@@ -50,54 +86,81 @@ pub fn run(global: &Global, args: &UpdateArgs, surroundings: &Surroundings, repo
         per_host: network.per_host,
         timeout: network.timeout,
         ..Options::default()
-    };
-    let http = match Http::new(options) {
-        Ok(http) => http,
-        Err(error) => {
-            report.failure(&error.to_string(), &[]);
-            return Ok(Exit::Usage);
+    }
+}
+
+/// What is asked of the runtimes that are named; of all, when none is.
+fn find_wanted(catalog: &Catalog, named: &[String]) -> Vec<Wanted> {
+    let is_wanted = |id: &RuntimeId| named.is_empty() || named.iter().any(|name| name == id.as_str());
+    catalog.runtimes.values().filter(|runtime| is_wanted(&runtime.id)).flat_map(Wanted::of).collect()
+}
+
+/// Runtimes that were not asked keep what is known of them; runtimes that left the catalog are forgotten.
+fn keep_unasked(catalog: &Catalog, before: &Lock, mut next: Lock, wanted: &[Wanted]) -> Lock {
+    let asked: BTreeSet<&RuntimeId> = wanted.iter().map(|wanted| &wanted.runtime).collect();
+    for id in catalog.runtimes.keys().filter(|id| !asked.contains(id)) {
+        if let Some(known) = before.runtimes.get(id) {
+            next.runtimes.insert(id.clone(), known.clone());
         }
-    };
-    let asked: Vec<Wanted> = wanted.iter().flat_map(|runtime| Wanted::of(runtime)).collect();
-    let mut outcome = resolve::resolve(&asked, &before, &http, day, &|_, _| ())?;
-    // Runtimes that were not asked keep what is known of them; runtimes that left the catalog are forgotten.
-    for id in runtimes.keys() {
-        if let (false, Some(known)) = (outcome.lock.runtimes.contains_key(id), before.runtimes.get(id)) {
-            outcome.lock.runtimes.insert(id.clone(), known.clone());
-        }
     }
-    for entry in &outcome.skipped {
-        report.note(&format!("skipped: {entry}"));
+    next
+}
+
+/// What an update brought, and what it means for the lines in use and the open upgrades.
+fn to_document(catalog: &Catalog, next: &Lock, day: Date, outcome: &Outcome) -> UpdateDocument {
+    let facts = load::facts(catalog, next);
+    let ending = facts.iter().flat_map(|(runtime, known)| {
+        review::find_ending(known, day, WARNING).into_iter().map(|ending| EndingEntry {
+            runtime: runtime.clone(),
+            line: ending.line.to_owned(),
+            eol: ending.eol,
+            days: ending.days,
+        })
+    });
+    let mut ending: Vec<EndingEntry> = ending.collect();
+    ending.sort_by_key(|ending| ending.days);
+    let is_open = |upgrade: &&Upgrade| matches!(upgrade.state, State::Planned | State::Active);
+    let behind = catalog.upgrades.values().filter(is_open).filter_map(|upgrade| {
+        let known = facts.get(&upgrade.runtime)?;
+        let newest = review::find_newer(upgrade, known)?;
+        let (target, newer) = (&upgrade.to.value, &newest.version);
+        Some(BehindEntry {
+            upgrade: upgrade.id.clone(),
+            to: target.to_string(),
+            newest: newer.to_string(),
+            date: newest.date,
+            fixes: known.advisories.as_ref().map(|known| advisory::judge(known, target, newer).fixed.len()),
+        })
+    });
+    UpdateDocument {
+        news: outcome
+            .news
+            .iter()
+            .map(|news| NewsEntry { runtime: news.runtime.clone(), kind: news.kind, text: news.text.clone() })
+            .collect(),
+        ending,
+        behind: behind.collect(),
+        failures: outcome
+            .failures
+            .iter()
+            .map(|failure| FailureEntry {
+                runtime: failure.runtime.clone(),
+                source: failure.source.clone(),
+                url: failure.url.clone(),
+                message: failure.message.clone(),
+                kept: failure.kept,
+                stale: failure.stale,
+            })
+            .collect(),
+        skipped: outcome
+            .skipped
+            .iter()
+            .map(|entry| SkippedEntry {
+                runtime: entry.runtime.clone(),
+                source: entry.source.clone(),
+                reason: entry.reason.clone(),
+            })
+            .collect(),
+        ..UpdateDocument::new(day)
     }
-    for news in &outcome.news {
-        report.text(&format!("{news}\n"));
-    }
-    for failure in &outcome.failures {
-        let help = match failure.kept {
-            true => "what it said before is kept",
-            false => "nothing is known from it yet",
-        };
-        report.failure(
-            &format!("{} of {}: {}: {}", failure.source, failure.runtime, failure.url, failure.message),
-            &[help],
-        );
-    }
-    let failed = !outcome.failures.is_empty();
-    if args.check {
-        report.note(if outcome.news.is_empty() { "nothing is new" } else { "nothing was written" });
-        return Ok(match (failed, outcome.news.is_empty()) {
-            (true, _) => Exit::Outside,
-            (false, true) => Exit::Done,
-            (false, false) => Exit::Findings,
-        });
-    }
-    let schemes: BTreeMap<RuntimeId, Scheme> =
-        runtimes.values().map(|runtime| (runtime.id.clone(), runtime.scheme)).collect();
-    let path = global.root.join(lock::FILE);
-    let text = outcome.lock.to_text(&schemes);
-    match write::write_in_place(&path, text.as_bytes())? {
-        None => report.note("the lock is current"),
-        Some(_) => report.note(&format!("wrote {}", lock::FILE)),
-    }
-    Ok(if failed { Exit::Outside } else { Exit::Done })
 }

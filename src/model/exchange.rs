@@ -86,3 +86,16 @@ pub struct Reply {
     /// The bytes, decompressed.
     pub body: Vec<u8>,
 }
+
+/// How far a source is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It is being asked.
+    Asked,
+    /// It has answered as before.
+    Unchanged,
+    /// It has answered something else, or for the first time.
+    Answered,
+    /// It has failed.
+    Failed,
+}

@@ -208,6 +208,12 @@ impl VersionFacts {
         self.lines.iter().find(|known| known.line == line)
     }
 
+    /// The line of a version, by the name that the sources have for it: some say `8.0`, others `8`.
+    #[must_use]
+    pub fn line_of(&self, version: &Version) -> String {
+        version.line_among(|line| self.find_line(line).is_some())
+    }
+
     /// The newest release that is neither beta nor candidate.
     #[must_use]
     pub fn newest_stable(&self) -> Option<&Release> {

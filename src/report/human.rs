@@ -7,7 +7,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::json::VersionsDocument;
+use super::json::{BehindEntry, EndingEntry, UpdateDocument, VersionsDocument};
 use crate::model::place::{Place, Texts};
 use crate::model::problem::{Problem, Severity};
 use crate::model::quote::is_hidden;
@@ -199,6 +199,45 @@ pub fn plan(runbook: &Runbook) -> String {
         }
     }
     let _ = writeln!(out, "\n{DIM}> ready, ~ in progress, x done, - waived, ! cannot be done{DIM:#}");
+    out
+}
+
+/// Prints what an update brought: the news, and what they mean.
+pub fn update(document: &UpdateDocument) -> String {
+    let mut out = String::new();
+    let name = |text: &str| to_terminal(text).into_owned();
+    for news in &document.news {
+        let _ = writeln!(out, "{}: {}", name(&news.runtime), name(&news.text));
+    }
+    let heading = |out: &mut String, text: &str| {
+        let gap = if out.is_empty() { "" } else { "\n" };
+        let _ = writeln!(out, "{gap}{BOLD}{text}{BOLD:#}");
+    };
+    if !document.behind.is_empty() {
+        heading(&mut out, "Upgrades behind their line");
+        for BehindEntry { upgrade, to, newest, date, fixes } in &document.behind {
+            let date = date.map_or_else(String::new, |date| format!(" of {date}"));
+            let fixes = match fixes {
+                None | Some(0) => String::new(),
+                Some(1) => ", which fixes 1 known vulnerability".to_owned(),
+                Some(number) => format!(", which fixes {number} known vulnerabilities"),
+            };
+            let _ = writeln!(out, "  {}: {to} was overtaken by {newest}{date}{fixes}", name(upgrade.as_str()));
+        }
+    }
+    if !document.ending.is_empty() {
+        heading(&mut out, "End of life within a year");
+        for EndingEntry { runtime, line, eol, days } in &document.ending {
+            let (style, when) = match days {
+                0 => (RED, "today".to_owned()),
+                1 => (RED, "tomorrow".to_owned()),
+                days if *days <= 31 => (RED, format!("in {days} days")),
+                days if *days <= 92 => (YELLOW, format!("in {days} days")),
+                days => (Style::new(), format!("in {days} days")),
+            };
+            let _ = writeln!(out, "  {} {}: {eol}, {style}{when}{style:#}", name(runtime.as_str()), name(line));
+        }
+    }
     out
 }
 

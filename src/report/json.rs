@@ -1,5 +1,7 @@
 //! Results for programs: the documents `upshift/problems/1` and `upshift/versions/1`.
 
+mod update;
+
 use anyhow::Result;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -14,6 +16,8 @@ use crate::model::problem::Severity;
 use crate::model::schema::{self, Day, Side};
 use crate::model::version::Version;
 use crate::text::to_json;
+
+pub use update::{BehindEntry, EndingEntry, FailureEntry, NewsEntry, SkippedEntry, UpdateDocument, to_update_schema};
 
 /// The format of problems.
 const PROBLEMS: &str = "upshift/problems/1";

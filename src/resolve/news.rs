@@ -5,16 +5,25 @@ use std::fmt::Display;
 
 use jiff::civil::Date;
 
+use crate::model::advisory::Advisory;
 use crate::model::facts::{Conflict, Line, Release, VersionFacts};
+use crate::model::news::Kind;
 use crate::model::version::Version;
 
 /// Says what is new, one line each; empty when nothing that is believed has changed.
-pub(super) fn find(before: &VersionFacts, now: &VersionFacts) -> Vec<String> {
-    let mut news = Vec::new();
-    find_releases(before, now, &mut news);
-    find_lines(before, now, &mut news);
-    find_conflicts(before, now, &mut news);
-    news
+pub(super) fn find(before: &VersionFacts, now: &VersionFacts) -> Vec<(Kind, String)> {
+    let parts: [(Kind, fn(&VersionFacts, &VersionFacts, &mut Vec<String>)); 4] = [
+        (Kind::Release, find_releases),
+        (Kind::Line, find_lines),
+        (Kind::Advisory, find_advisories),
+        (Kind::Conflict, find_conflicts),
+    ];
+    let of = |(kind, find): (Kind, fn(&VersionFacts, &VersionFacts, &mut Vec<String>))| {
+        let mut news = Vec::new();
+        find(before, now, &mut news);
+        news.into_iter().map(move |text| (kind, text))
+    };
+    parts.into_iter().flat_map(of).collect()
 }
 
 fn find_releases(before: &VersionFacts, now: &VersionFacts, news: &mut Vec<String>) {
@@ -31,7 +40,10 @@ fn find_releases(before: &VersionFacts, now: &VersionFacts, news: &mut Vec<Strin
             Some(old) => {
                 change(news, &format!("date of {version}"), old.date, release.date);
                 change(news, &format!("pre-release mark of {version}"), Some(old.prerelease), Some(release.prerelease));
-                change(news, &format!("security mark of {version}"), old.security, release.security);
+                // What the advisories say of old releases comes with the advisories.
+                if before.advisories.is_some() == now.advisories.is_some() {
+                    change(news, &format!("security mark of {version}"), old.security, release.security);
+                }
             }
         }
     }
@@ -68,6 +80,30 @@ fn find_lines(before: &VersionFacts, now: &VersionFacts, news: &mut Vec<String>)
     }
     for old in before.lines.iter().filter(|old| now.find_line(&old.line).is_none()) {
         news.push(format!("line {} is no longer listed", old.line));
+    }
+}
+
+fn find_advisories(before: &VersionFacts, now: &VersionFacts, news: &mut Vec<String>) {
+    let (Some(before), Some(now)) = (&before.advisories, &now.advisories) else { return };
+    let by_id =
+        |advisories: &'_ [Advisory], id: &str| advisories.binary_search_by(|known| known.id.as_str().cmp(id)).ok();
+    for advisory in now {
+        let told = match (advisory.aliases.first(), &advisory.summary) {
+            (Some(_), Some(summary)) => format!("{} ({}): {summary}", advisory.id, advisory.aliases.join(", ")),
+            (None, Some(summary)) => format!("{}: {summary}", advisory.id),
+            (Some(_), None) => format!("{} ({})", advisory.id, advisory.aliases.join(", ")),
+            (None, None) => advisory.id.clone(),
+        };
+        match by_id(before, &advisory.id) {
+            None => news.push(format!("new advisory {told}")),
+            Some(at) if before[at].affected != advisory.affected => {
+                news.push(format!("advisory {} affects other versions than before", advisory.id));
+            }
+            Some(_) => {}
+        }
+    }
+    for old in before.iter().filter(|old| by_id(now, &old.id).is_none()) {
+        news.push(format!("advisory {} was withdrawn", old.id));
     }
 }
 

@@ -34,7 +34,7 @@ pub fn find_used(upgrade: &Upgrade, known: &VersionFacts) -> Vec<UsedFact> {
         (!between.is_empty()).then_some(versions),
         source,
     );
-    let [from_line, to_line] = [from, to].map(|version| version.line_among(|line| known.find_line(line).is_some()));
+    let [from_line, to_line] = [from, to].map(|version| known.line_of(version));
     if let Some(line) = known.find_line(&from_line) {
         add("from_line.eol", format!("end of life of {}", line.line), text(line.eol), line.source.as_ref());
         add("from_line.ended", format!("support of {} has ended", line.line), ended(line), line.source.as_ref());
