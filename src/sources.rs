@@ -3,10 +3,14 @@
 //! Turns answers into [`SourceFacts`]; must not fetch, and must not know the lock.
 
 mod endoflife;
+mod github;
+mod github_tags;
 mod go;
 mod go_vulndb;
+mod listing;
 mod osv_order;
 mod osv_record;
+mod pages;
 mod text;
 
 use std::borrow::Cow;
@@ -27,6 +31,7 @@ pub static KINDS: &[Kind] = &[
     kind::<go::Go>("go", Gives::Releases),
     kind::<go_vulndb::GoVulndb>("go-vulndb", Gives::Advisories),
     kind::<endoflife::Endoflife>("endoflife", Gives::Releases),
+    kind::<github_tags::GithubTags>("github-tags", Gives::Releases),
 ];
 
 /// The most releases, lines or advisories that a source may list.
