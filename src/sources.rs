@@ -4,6 +4,7 @@
 
 mod endoflife;
 mod github;
+mod github_releases;
 mod github_tags;
 mod go;
 mod go_vulndb;
@@ -32,6 +33,7 @@ pub static KINDS: &[Kind] = &[
     kind::<go_vulndb::GoVulndb>("go-vulndb", Gives::Advisories),
     kind::<endoflife::Endoflife>("endoflife", Gives::Releases),
     kind::<github_tags::GithubTags>("github-tags", Gives::Releases),
+    kind::<github_releases::GithubReleases>("github-releases", Gives::Releases),
 ];
 
 /// The most releases, lines or advisories that a source may list.
