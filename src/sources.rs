@@ -9,6 +9,7 @@ mod github_tags;
 mod go;
 mod go_vulndb;
 mod listing;
+mod osv;
 mod osv_order;
 mod osv_record;
 mod pages;
@@ -32,6 +33,7 @@ pub static KINDS: &[Kind] = &[
     kind::<go::Go>("go", Gives::Releases),
     kind::<go_vulndb::GoVulndb>("go-vulndb", Gives::Advisories),
     kind::<endoflife::Endoflife>("endoflife", Gives::Releases),
+    kind::<osv::Osv>("osv", Gives::Advisories),
     kind::<github_tags::GithubTags>("github-tags", Gives::Releases),
     kind::<github_releases::GithubReleases>("github-releases", Gives::Releases),
 ];
