@@ -6,6 +6,8 @@ mod endoflife;
 mod github;
 mod github_releases;
 mod github_tags;
+mod gitlab;
+mod gitlab_tags;
 mod go;
 mod go_vulndb;
 mod listing;
@@ -36,6 +38,7 @@ pub static KINDS: &[Kind] = &[
     kind::<osv::Osv>("osv", Gives::Advisories),
     kind::<github_tags::GithubTags>("github-tags", Gives::Releases),
     kind::<github_releases::GithubReleases>("github-releases", Gives::Releases),
+    kind::<gitlab_tags::GitlabTags>("gitlab-tags", Gives::Releases),
 ];
 
 /// The most releases, lines or advisories that a source may list.
