@@ -7,6 +7,7 @@ mod github;
 mod github_releases;
 mod github_tags;
 mod gitlab;
+mod gitlab_releases;
 mod gitlab_tags;
 mod go;
 mod go_vulndb;
@@ -39,6 +40,7 @@ pub static KINDS: &[Kind] = &[
     kind::<github_tags::GithubTags>("github-tags", Gives::Releases),
     kind::<github_releases::GithubReleases>("github-releases", Gives::Releases),
     kind::<gitlab_tags::GitlabTags>("gitlab-tags", Gives::Releases),
+    kind::<gitlab_releases::GitlabReleases>("gitlab-releases", Gives::Releases),
 ];
 
 /// The most releases, lines or advisories that a source may list.
