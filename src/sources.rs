@@ -3,6 +3,7 @@
 //! Turns answers into [`SourceFacts`]; must not fetch, and must not know the lock.
 
 mod endoflife;
+mod git_tags;
 mod github;
 mod github_releases;
 mod github_tags;
@@ -16,6 +17,7 @@ mod osv;
 mod osv_order;
 mod osv_record;
 mod pages;
+mod pkt_line;
 mod text;
 
 use std::borrow::Cow;
@@ -41,6 +43,7 @@ pub static KINDS: &[Kind] = &[
     kind::<github_releases::GithubReleases>("github-releases", Gives::Releases),
     kind::<gitlab_tags::GitlabTags>("gitlab-tags", Gives::Releases),
     kind::<gitlab_releases::GitlabReleases>("gitlab-releases", Gives::Releases),
+    kind::<git_tags::GitTags>("git-tags", Gives::Releases),
 ];
 
 /// The most releases, lines or advisories that a source may list.
