@@ -2,6 +2,7 @@
 //!
 //! Turns answers into [`SourceFacts`]; must not fetch, and must not know the lock.
 
+mod docker_tags;
 mod endoflife;
 mod git_tags;
 mod github;
@@ -44,6 +45,7 @@ pub static KINDS: &[Kind] = &[
     kind::<gitlab_tags::GitlabTags>("gitlab-tags", Gives::Releases),
     kind::<gitlab_releases::GitlabReleases>("gitlab-releases", Gives::Releases),
     kind::<git_tags::GitTags>("git-tags", Gives::Releases),
+    kind::<docker_tags::DockerTags>("docker-tags", Gives::Releases),
 ];
 
 /// The most releases, lines or advisories that a source may list.
