@@ -13,6 +13,8 @@ mod gitlab_releases;
 mod gitlab_tags;
 mod go;
 mod go_vulndb;
+mod json;
+mod json_path;
 mod listing;
 mod osv;
 mod osv_order;
@@ -46,6 +48,7 @@ pub static KINDS: &[Kind] = &[
     kind::<gitlab_releases::GitlabReleases>("gitlab-releases", Gives::Releases),
     kind::<git_tags::GitTags>("git-tags", Gives::Releases),
     kind::<docker_tags::DockerTags>("docker-tags", Gives::Releases),
+    kind::<json::Json>("json", Gives::Releases),
 ];
 
 /// The most releases, lines or advisories that a source may list.
