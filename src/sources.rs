@@ -16,6 +16,7 @@ mod go_vulndb;
 mod json;
 mod json_path;
 mod listing;
+mod manual;
 mod osv;
 mod osv_order;
 mod osv_record;
@@ -49,6 +50,7 @@ pub static KINDS: &[Kind] = &[
     kind::<git_tags::GitTags>("git-tags", Gives::Releases),
     kind::<docker_tags::DockerTags>("docker-tags", Gives::Releases),
     kind::<json::Json>("json", Gives::Releases),
+    kind::<manual::Manual>("manual", Gives::Releases),
 ];
 
 /// The most releases, lines or advisories that a source may list.
