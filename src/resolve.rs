@@ -10,9 +10,10 @@ use std::io;
 
 use jiff::civil::Date;
 
-use crate::http::Http;
+use crate::http::{Http, HttpError};
 use crate::lock::{Lock, Record, RuntimeLock, Trust, reconcile};
-use crate::model::exchange::{Progress, Reply};
+use crate::model::digest::sha256;
+use crate::model::exchange::{Progress, Reply, Request};
 use crate::model::facts::{SourceFacts, VersionFacts};
 use crate::model::id::{RuntimeId, VariantId};
 use crate::model::news::{Kind, News};
@@ -159,7 +160,7 @@ pub fn resolve(
     let answers = asked.map(|(wanted, source, known)| async move {
         let called = wanted.called();
         watch(&called, source, Progress::Asked);
-        let answer = ask(http, source, known).await;
+        let answer = ask(async |request| http.fetch(request).await, source, known).await;
         let progress = match answer {
             Ok(Answer::Unchanged) => Progress::Unchanged,
             Ok(Answer::Fresh(_)) => Progress::Answered,
@@ -174,7 +175,11 @@ pub fn resolve(
 }
 
 /// Asks a source all its questions, round by round: what an answer leads to is asked in the next.
-async fn ask(http: &Http, source: &Source, known: Option<&Record>) -> Result<Answer, String> {
+async fn ask(
+    fetch: impl AsyncFn(&Request) -> Result<Reply, HttpError>,
+    source: &Source,
+    known: Option<&Record>,
+) -> Result<Answer, String> {
     let upstream = sources::open(source)?;
     let reading = sources::to_reading(source, &*upstream);
     // What was read in another way says nothing about what can be left out now.
@@ -191,7 +196,7 @@ async fn ask(http: &Http, source: &Source, known: Option<&Record>) -> Result<Ans
         if asked.len() > MOST_REQUESTS {
             return Err(format!("it goes on after {MOST_REQUESTS} pages"));
         }
-        let answers = futures::future::try_join_all(round.iter().map(|request| http.fetch(request))).await;
+        let answers = futures::future::try_join_all(round.iter().map(|request| fetch(request))).await;
         let answers = answers.map_err(|error| error.fault.to_string())?;
         let mut next = Vec::new();
         for reply in &answers {
@@ -209,7 +214,12 @@ async fn ask(http: &Http, source: &Source, known: Option<&Record>) -> Result<Ans
     }
     let read = || {
         let facts = sources::to_facts(source, &*upstream, said, &replies)?;
-        Ok(Fresh { sha256: sources::to_digest(&*upstream, &replies)?, etag, reading, facts })
+        // Where nothing is asked, the catalog itself says it all.
+        let sha256 = match replies.as_slice() {
+            [] => sha256(source.options.to_string().as_bytes()),
+            replies => sources::to_digest(&*upstream, replies)?,
+        };
+        Ok(Fresh { sha256, etag, reading, facts })
     };
     read().map(Answer::Fresh).map_err(|error: SourceError| error.to_string())
 }
@@ -217,8 +227,11 @@ async fn ask(http: &Http, source: &Source, known: Option<&Record>) -> Result<Ans
 /// Takes over the answers, which are in the order of the wanted sources.
 fn settle(wanted: &[Wanted], old: &Lock, answers: Vec<Result<Answer, String>>, as_of: Date) -> Outcome {
     let mut outcome = Outcome { lock: Lock { days: old.days, ..Lock::default() }, ..Outcome::default() };
-    // When nobody answers, the network is at fault: the day of the lock stays, and says it all.
-    let anybody = answers.iter().any(Result::is_ok);
+    // When nobody answers, the network is at fault: the day of the lock stays, and says it all. Sources that are not
+    // asked always answer, and say nothing about the network.
+    let sources = wanted.iter().flat_map(Wanted::sources);
+    let mut asked = sources.zip(&answers).filter(|(source, _)| is_asked(source)).map(|(_, answer)| answer).peekable();
+    let is_cut_off = asked.peek().is_some() && asked.all(Result::is_err);
     let mut answers = answers.into_iter();
     for wanted in wanted {
         let before = old.find(&wanted.runtime, wanted.variant.as_ref());
@@ -227,13 +240,15 @@ fn settle(wanted: &[Wanted], old: &Lock, answers: Vec<Result<Answer, String>>, a
             let known = before.and_then(|before| before.sources.get(&source.name));
             match answer.and_then(|answer| take_over(wanted, source, known, answer, as_of, &mut outcome.skipped)) {
                 Ok(record) => {
-                    outcome.lock.days.versions = Some(as_of);
+                    if !is_cut_off {
+                        outcome.lock.days.versions = Some(as_of);
+                    }
                     after.sources.insert(source.name.clone(), record);
                 }
                 Err(message) => {
                     let stale = known.and_then(|known| {
                         let answered = known.stale.or(old.days.versions).unwrap_or(known.time);
-                        if anybody { Some(answered).filter(|day| *day < as_of) } else { known.stale }
+                        if is_cut_off { known.stale } else { Some(answered).filter(|day| *day < as_of) }
                     });
                     outcome.failures.push(Failure {
                         runtime: wanted.called(),
@@ -254,6 +269,11 @@ fn settle(wanted: &[Wanted], old: &Lock, answers: Vec<Result<Answer, String>>, a
         outcome.lock.put(&wanted.runtime, wanted.variant.as_ref(), after);
     }
     outcome
+}
+
+/// Says whether a source is asked anything; otherwise the catalog states what it says.
+fn is_asked(source: &Source) -> bool {
+    sources::open(source).is_ok_and(|upstream| !upstream.requests().is_empty())
 }
 
 /// Compares like with like: a source that is read for the first time is one line of news, not hundreds.
@@ -301,7 +321,8 @@ fn take_over(
         (Answer::Unchanged, None) => return Err("it says that nothing has changed, and nothing is known".to_owned()),
     };
     let upstream = sources::open(source)?;
-    let before = known.map(|known| &known.facts);
+    // What people have changed in the catalog, they have changed on purpose.
+    let before = known.filter(|_| is_asked(source)).map(|known| &known.facts);
     let merged = merge::merge(before, fresh.facts, upstream.coverage(), source.prereleases, wanted.scheme)?;
     skipped.extend(merged.skipped.iter().map(|reason| Skipped {
         runtime: wanted.called(),

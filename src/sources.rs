@@ -2,8 +2,26 @@
 //!
 //! Turns answers into [`SourceFacts`]; must not fetch, and must not know the lock.
 
+mod docker_tags;
 mod endoflife;
+mod git_tags;
+mod github;
+mod github_releases;
+mod github_tags;
+mod gitlab;
+mod gitlab_releases;
+mod gitlab_tags;
 mod go;
+mod go_vulndb;
+mod json;
+mod json_path;
+mod listing;
+mod manual;
+mod osv;
+mod osv_order;
+mod osv_record;
+mod pages;
+mod pkt_line;
 mod text;
 
 use std::borrow::Cow;
@@ -20,8 +38,20 @@ use crate::model::quote::{clean, quote};
 use crate::model::source::Source;
 
 /// All kinds of sources, in the order in which help texts list them. A new kind is a file and a line here.
-pub static KINDS: &[Kind] =
-    &[kind::<go::Go>("go", Gives::Releases), kind::<endoflife::Endoflife>("endoflife", Gives::Releases)];
+pub static KINDS: &[Kind] = &[
+    kind::<go::Go>("go", Gives::Releases),
+    kind::<go_vulndb::GoVulndb>("go-vulndb", Gives::Advisories),
+    kind::<endoflife::Endoflife>("endoflife", Gives::Releases),
+    kind::<osv::Osv>("osv", Gives::Advisories),
+    kind::<github_tags::GithubTags>("github-tags", Gives::Releases),
+    kind::<github_releases::GithubReleases>("github-releases", Gives::Releases),
+    kind::<gitlab_tags::GitlabTags>("gitlab-tags", Gives::Releases),
+    kind::<gitlab_releases::GitlabReleases>("gitlab-releases", Gives::Releases),
+    kind::<git_tags::GitTags>("git-tags", Gives::Releases),
+    kind::<docker_tags::DockerTags>("docker-tags", Gives::Releases),
+    kind::<json::Json>("json", Gives::Releases),
+    kind::<manual::Manual>("manual", Gives::Releases),
+];
 
 /// The most releases, lines or advisories that a source may list.
 pub const MOST_ENTRIES: usize = 20_000;
@@ -311,7 +341,6 @@ fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, SourceError> {
 }
 
 /// Reads text that is no JSON, and refuses what is no text.
-#[allow(dead_code)]
 fn parse_text(body: &[u8]) -> Result<&str, SourceError> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     if body.trim_ascii_start().starts_with(b"<") {
@@ -330,7 +359,6 @@ fn check_count(count: usize) -> Result<(), SourceError> {
 }
 
 /// The address of the next page, from the header `Link` (RFC 8288): on the same server, or not at all.
-#[allow(dead_code)]
 fn find_next_page(reply: &Reply) -> Result<Option<String>, SourceError> {
     let Some(link) = &reply.link else { return Ok(None) };
     let next = link.split(',').find_map(|part| {

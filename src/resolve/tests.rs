@@ -285,3 +285,82 @@ fn asks_the_real_addresses_over_the_mirror() {
     let outcome = resolve(&wanted(), &Lock::default(), &http, FIRST, &|_, _, _| ()).unwrap();
     assert_eq!((outcome.lock, outcome.failures), (first(), Vec::new()));
 }
+
+fn manual(releases: serde_json::Value) -> Source {
+    let reference = "https://docs.example.com/releases";
+    source(
+        "manual",
+        "manual:docs.example.com/releases",
+        serde_json::json!({ "reference": reference, "releases": releases }),
+    )
+}
+
+/// Asks a source with answers that a function makes.
+fn ask_with(source: &Source, answer: impl Fn(&Request) -> Reply) -> Result<Answer, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(ask(async |request| Ok(answer(request)), source, None))
+}
+
+#[test]
+fn pages_without_end_are_given_up() {
+    let link = |request: &Request| {
+        let page: usize = request.url.split("page=").last().and_then(|page| page.parse().ok()).unwrap_or(1);
+        Some(format!("<https://api.github.com/a/tags?page={}>; rel=\"next\"", page + 1))
+    };
+    let endless = |request: &Request| Reply {
+        asked: request.url.clone(),
+        url: request.url.clone(),
+        link: link(request),
+        body: b"[{\"name\":\"1.26.7\"}]".to_vec(),
+        ..Reply::default()
+    };
+    let tags = source("github-tags", "github-tags:a/b", serde_json::json!({ "repo": "a/b" }));
+    assert_eq!(ask_with(&tags, endless).err().as_deref(), Some("it goes on after 4000 pages"));
+    let large = |request: &Request| {
+        let body = format!("[{{\"name\":\"1.26.7\",\"notes\":\"{}\"}}]", "x".repeat(2 << 20)).into_bytes();
+        Reply { body, ..endless(request) }
+    };
+    assert_eq!(ask_with(&tags, large).err().as_deref(), Some("it sends more than 128 MiB"));
+}
+
+#[test]
+fn pages_that_go_in_a_circle_are_read_once() {
+    let page = |request: &Request| {
+        let (name, next) = if request.url.ends_with("page=2") { ("1.26.7", 1) } else { ("1.27.0", 2) };
+        Reply {
+            asked: request.url.clone(),
+            url: request.url.clone(),
+            link: Some(format!("<https://api.github.com/repos/a/b/tags?per_page=100&page={next}>; rel=\"next\"")),
+            body: format!("[{{\"name\":\"{name}\"}}]").into_bytes(),
+            ..Reply::default()
+        }
+    };
+    let tags = source("github-tags", "github-tags:a/b", serde_json::json!({ "repo": "a/b" }));
+    let Ok(Answer::Fresh(fresh)) = ask_with(&tags, page) else { unreachable!("it answers") };
+    let versions: Vec<_> = fresh.facts.releases.iter().map(|release| release.version.as_str()).collect();
+    assert_eq!(versions, ["1.27.0", "1.26.7"]);
+    assert_eq!(fresh.facts.skipped, ["entry 3: `1.27.0` is listed twice"]);
+}
+
+#[test]
+fn what_the_catalog_states_needs_no_network_and_moves_when_it_is_edited() {
+    let update = |old: &Lock, releases: serde_json::Value, others: Result<&str, &str>, day: Date| {
+        let wanted = [Wanted { releases: vec![manual(releases.clone()), go()], ..wanted().remove(0) }];
+        let stated = ask_with(&manual(releases), |_| unreachable!("nothing is asked"));
+        settle(&wanted, old, vec![stated, answer(&go(), others)], day)
+    };
+    let many: Vec<_> = (0..20).map(|patch| serde_json::json!({ "version": format!("1.26.{patch}") })).collect();
+    let before = update(&Lock::default(), many.clone().into(), Ok(GO), FIRST).lock;
+    let name = "manual:docs.example.com/releases";
+    assert_eq!(
+        (record(&before, name).time, record(&before, name).url.as_str()),
+        (FIRST, "https://docs.example.com/releases")
+    );
+
+    let same = update(&before, many.clone().into(), Ok(GO), LATER);
+    assert_eq!((same.lock.runtimes, same.news), (before.runtimes.clone(), Vec::new()));
+
+    let cut_off = update(&before, many[..2].into(), Err("no connection"), LATER).lock;
+    assert_eq!((record(&cut_off, name).time, record(&cut_off, name).facts.releases.len()), (LATER, 2));
+    assert_eq!((cut_off.as_of(), record(&cut_off, "go").stale), (Some(FIRST), None), "nobody was reached");
+}
