@@ -25,6 +25,7 @@ mod pkt_line;
 mod text;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
@@ -284,6 +285,9 @@ pub fn to_facts(
         for line in &mut facts.lines {
             line.latest = line.latest.as_deref().and_then(find);
         }
+        // Several builds of one version are one release, told by the first.
+        let mut seen = BTreeSet::new();
+        facts.releases.retain(|release| seen.insert(release.version.clone()));
     }
     for count in [facts.releases.len(), facts.lines.len(), facts.advisories.len()] {
         if count > MOST_ENTRIES {
@@ -444,6 +448,8 @@ mod tests {
         };
         assert_eq!(versions(None).unwrap(), ["1.26.7", "1.27rc1", "tip"]);
         assert_eq!(versions(Some(r"^\d+\.\d+\.\d+$")).unwrap(), ["1.26.7"]);
+        assert_eq!(versions(Some(r"^\d+\.\d+")).unwrap(), ["1.26", "1.27"]);
+        assert_eq!(versions(Some("(?<version>1)")).unwrap(), ["1"], "builds of one version are one release");
         assert_eq!(versions(Some("^v.*")), Err(SourceError::Empty));
     }
 

@@ -11,7 +11,7 @@ use crate::sources::Coverage;
 const SHRUNK: usize = 2;
 
 /// The most unreadable entries that are told one by one.
-const MOST_SKIPPED: usize = 50;
+const MOST_SKIPPED: usize = 20;
 
 /// Lists shorter than this may shrink as they like.
 const FEW: usize = 10;
