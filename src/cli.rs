@@ -172,6 +172,7 @@ pub struct UpdateArgs {
 #[command(after_help = "Examples:
   upshift versions go
   upshift versions go --all
+  upshift versions go --from 1.26.5 --to 1.26.7         which known vulnerabilities the jump fixes
   upshift versions go --format json | jq '.lines[] | select(.supported)'")]
 pub struct VersionsArgs {
     /// The runtime, by its id in the catalog
@@ -183,6 +184,12 @@ pub struct VersionsArgs {
     /// Show all releases, not only those of lines that are supported
     #[arg(long)]
     pub all: bool,
+    /// Tell which known vulnerabilities a jump from this version fixes, keeps open and brings
+    #[arg(long, value_name = "VERSION")]
+    pub from: Option<String>,
+    /// The version to which the jump goes [default: the newest release of the line of `--from`]
+    #[arg(long, value_name = "VERSION", requires = "from")]
+    pub to: Option<String>,
 }
 
 /// Shows who does what in an upgrade, and in which order.

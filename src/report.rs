@@ -23,7 +23,7 @@ use crate::text::to_json;
 
 use finding::to_findings;
 pub use json::{
-    BehindEntry, EndingEntry, FailureEntry, NewsEntry, SkippedEntry, UpdateDocument, VersionsDocument,
+    BehindEntry, EndingEntry, FailureEntry, JumpEntry, NewsEntry, SkippedEntry, UpdateDocument, VersionsDocument,
     to_problems_schema, to_update_schema, to_versions_schema,
 };
 pub use progress::ProgressLines;

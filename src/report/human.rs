@@ -7,7 +7,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::json::{BehindEntry, EndingEntry, UpdateDocument, VersionsDocument};
+use super::json::{AdvisoryEntry, BehindEntry, EndingEntry, JumpEntry, UpdateDocument, VersionsDocument};
 use crate::model::place::{Place, Texts};
 use crate::model::problem::{Problem, Severity};
 use crate::model::quote::is_hidden;
@@ -247,6 +247,10 @@ pub fn versions(document: &VersionsDocument) -> String {
     let name = |text: &str| to_terminal(text).into_owned();
     let text = |date: Option<jiff::civil::Date>| date.map_or_else(|| "-".to_owned(), |date| date.to_string());
     let _ = writeln!(out, "{BOLD}{}{BOLD:#} as of {}", document.runtime, text(document.as_of));
+    if let Some(jump) = &document.jump {
+        out.push_str(&self::jump(jump));
+        return out;
+    }
     if document.lines.is_empty() {
         let _ = writeln!(out, "\nnothing is recorded; run `upshift update`");
         return out;
@@ -308,18 +312,47 @@ pub fn versions(document: &VersionsDocument) -> String {
     out
 }
 
-fn table<const N: usize>(rows: &[[String; N]]) -> String {
+/// What a jump means for known vulnerabilities.
+fn jump(jump: &JumpEntry) -> String {
+    let mut out = String::new();
+    let (from, to) = (&jump.from, &jump.to);
+    let lists = [("Fixed", &jump.fixed), ("Still open", &jump.still_affected), ("New", &jump.newly_affected)];
+    for (what, advisories) in lists {
+        let Some(advisories) = advisories else { continue };
+        let _ = writeln!(out, "\n{BOLD}{what} from {from} to {to}: {}{BOLD:#}", advisories.len());
+        let row = |entry: &AdvisoryEntry| {
+            let summary = entry.summary.clone().unwrap_or_else(|| "not described".to_owned());
+            [format!("  {}", entry.id), entry.aliases.join(", "), summary]
+        };
+        out.push_str(&rows(&advisories.iter().map(row).collect::<Vec<_>>()));
+    }
+    if jump.fixed.is_none() {
+        let _ = writeln!(
+            out,
+            "\nno advisories are recorded: give the runtime a source of `advisories`, and run `upshift update`"
+        );
+    }
+    out
+}
+
+/// A table whose first row is its head.
+fn table<const N: usize>(table: &[[String; N]]) -> String {
+    let text = rows(table);
+    let (head, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    format!("{BOLD}{head}{BOLD:#}\n{rest}")
+}
+
+/// Rows with aligned columns.
+fn rows<const N: usize>(rows: &[[String; N]]) -> String {
     let mut out = String::new();
     let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..N).map(width).collect();
-    for (at, row) in rows.iter().enumerate() {
-        let style = if at == 0 { BOLD } else { Style::new() };
+    for row in rows {
         let cells = row.iter().zip(&widths).map(|(cell, width)| {
             let cell = to_terminal(cell);
             format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width())))
         });
-        let line = cells.collect::<Vec<_>>().join("  ");
-        let _ = writeln!(out, "{style}{}{style:#}", line.trim_end());
+        let _ = writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end());
     }
     out
 }

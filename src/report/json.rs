@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::finding::Finding;
-use crate::model::advisory::Advisory;
+use crate::model::advisory::{self, Advisory, Jump};
 use crate::model::facts::{Line, Release, SourceState, VersionFacts};
 use crate::model::id::{RuntimeId, VariantId};
 use crate::model::problem::Severity;
@@ -112,6 +112,8 @@ pub struct VersionsDocument {
     pub variants: Vec<VariantEntry>,
     /// Known vulnerabilities, by id; unknown where no source of them was read.
     pub advisories: Option<Vec<AdvisoryEntry>>,
+    /// What a jump between two versions means for known vulnerabilities, when one is asked about.
+    pub jump: Option<JumpEntry>,
     /// Where sources disagree.
     pub conflicts: Vec<ConflictEntry>,
     /// The sources that were read, most trusted first.
@@ -149,6 +151,37 @@ pub struct AdvisoryEntry {
     pub fixed_in: Vec<String>,
     /// The source, by its name in the lock.
     pub source: String,
+}
+
+/// What a jump between two versions means for known vulnerabilities; unknown where no source of them was read.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct JumpEntry {
+    /// The version before.
+    pub from: String,
+    /// The version after.
+    pub to: String,
+    /// Those that it fixes.
+    pub fixed: Option<Vec<AdvisoryEntry>>,
+    /// Those that affect both versions.
+    pub still_affected: Option<Vec<AdvisoryEntry>>,
+    /// Those that affect the version after only.
+    pub newly_affected: Option<Vec<AdvisoryEntry>>,
+}
+
+impl JumpEntry {
+    /// Judges a jump.
+    #[must_use]
+    pub fn new(facts: &VersionFacts, from: &Version, to: &Version) -> Self {
+        let jump = facts.advisories.as_ref().map(|advisories| advisory::judge(advisories, from, to));
+        let list = |pick: fn(&Jump<'_>) -> Vec<AdvisoryEntry>| jump.as_ref().map(pick);
+        Self {
+            from: from.to_string(),
+            to: to.to_string(),
+            fixed: list(|jump| jump.fixed.iter().map(|advisory| to_advisory(advisory)).collect()),
+            still_affected: list(|jump| jump.still_affected.iter().map(|advisory| to_advisory(advisory)).collect()),
+            newly_affected: list(|jump| jump.newly_affected.iter().map(|advisory| to_advisory(advisory)).collect()),
+        }
+    }
 }
 
 /// A source that was read.
@@ -293,6 +326,7 @@ impl VersionsDocument {
                     other: said(&conflict.other),
                 })
                 .collect(),
+            jump: None,
             variants: facts.variants.iter().map(|(id, facts)| to_variant(id, facts)).collect(),
             advisories: facts.advisories.as_ref().map(|advisories| advisories.iter().map(to_advisory).collect()),
             sources: facts.sources.iter().map(to_source).collect(),

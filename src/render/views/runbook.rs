@@ -33,6 +33,8 @@ pub struct RunbookView {
     notes: Option<String>,
     security: Option<String>,
     security_url: Option<String>,
+    /// What it means for known vulnerabilities, where they are recorded, and where that is not nothing.
+    fixes: Option<String>,
     variants: Vec<VariantView>,
     size: String,
     progress: String,
@@ -172,6 +174,7 @@ pub fn view(material: &Material<'_>, index: &Index<'_>, team: Option<&str>) -> R
         notes: runbook.notes.clone(),
         security: runbook.security_because.as_ref().map(|security| security.text.clone()),
         variants: security::variants(runbook),
+        fixes: security::view(runbook).filter(|known| !known.lists.is_empty()).map(|known| known.summary),
         security_url: runbook.security_because.as_ref().and_then(|security| security.url.clone()),
         size,
         progress: Progress::of(&tasks).in_words(),

@@ -11,14 +11,14 @@ pub struct SecurityView {
     /// `1.26.7 fixes 3 known vulnerabilities of 1.26.5`.
     pub summary: String,
     /// The lists that are not empty.
-    lists: Vec<AdvisoryList>,
+    pub lists: Vec<AdvisoryList>,
     /// Who was asked.
     pub sources: Vec<String>,
 }
 
 /// Advisories that the jump treats alike.
 #[derive(Serialize)]
-struct AdvisoryList {
+pub struct AdvisoryList {
     heading: String,
     advisories: Vec<AdvisoryRow>,
 }
@@ -106,7 +106,7 @@ fn to_state(variant: &Variant, target: &str) -> String {
     match (&variant.to, &variant.newest) {
         (Some(to), _) => format!("{to} is released"),
         (None, Some(newest)) => {
-            let lag = variant.lag_days.map_or_else(String::new, |days| {
+            let lag = variant.lag_days.filter(|days| *days > 0).map_or_else(String::new, |days| {
                 format!(", {} older", count(usize::try_from(days).unwrap_or_default(), "day"))
             });
             format!("{target} is not released yet; its newest release is {newest}{lag}")
@@ -151,6 +151,7 @@ mod tests {
                 variant(None, Some("1.26.6"), Some(6), asked),
                 "1.26.7 is not released yet; its newest release is 1.26.6, 6 days older",
             ),
+            (variant(None, Some("1.26.6"), Some(0), asked), "1.26.7 is not released yet; its newest release is 1.26.6"),
             (variant(None, Some("1.26.6"), None, asked), "1.26.7 is not released yet; its newest release is 1.26.6"),
             (variant(None, None, None, asked), "it has no release up to 1.26.7"),
             (variant(None, None, None, &[]), "its releases are not recorded"),
