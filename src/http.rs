@@ -24,6 +24,7 @@ use crate::model::settings::Network;
 use address::Mirror;
 use cache::Cache;
 use gate::Gate;
+use registry::Given;
 
 pub use error::{Fault, HttpError};
 pub use token::Tokens;
@@ -87,6 +88,7 @@ pub struct Http {
     mirror: Option<Mirror>,
     cache: Option<Cache>,
     gate: Gate,
+    given: Given,
     options: Options,
 }
 
@@ -104,6 +106,7 @@ impl Http {
             mirror: options.mirror.as_deref().map(Mirror::parse).transpose()?,
             cache: options.cache.clone().map(Cache::new),
             gate: Gate::new(options.requests, options.per_host),
+            given: Given::default(),
             options,
         })
     }

@@ -1,6 +1,6 @@
 //! The network as a company has it: servers with certificates of its own authority, and the ways to trust them.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on stops")]
+#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a test that cannot go on stops, and writes files")]
 
 #[path = "harness/harness.rs"]
 mod harness;

@@ -40,7 +40,8 @@ impl Http {
     pub(super) async fn ask(&self, request: &Request, first: &Url) -> Result<Reply, Fault> {
         let home = self.to_asked(first)?.origin();
         let (mut url, mut at_home, mut redirects) = (first.clone(), true, 0);
-        let mut registry = None;
+        let mut registry = self.given.find(request, first);
+        let mut asked_place = false;
         loop {
             let asked = self.to_asked(&url)?;
             at_home = at_home && asked.origin() == home;
@@ -59,11 +60,13 @@ impl Http {
                     }
                     url = self.follow(&hop, &answer)?;
                 }
-                (401, _) if request.access == Access::Registry && at_home && registry.is_none() => {
-                    match registry::find_challenge(&answer.headers, &url)? {
-                        Some(place) => registry = Some(self.find_registry_token(&place).await?),
-                        None => return Err(limit::to_fault(answer.status, &answer.headers)),
-                    }
+                (401, _) if request.access == Access::Registry && at_home && !asked_place => {
+                    let Some(place) = registry::find_challenge(&answer.headers, &url)? else {
+                        return Err(limit::to_fault(answer.status, &answer.headers));
+                    };
+                    let credential = self.find_registry_token(&place).await?;
+                    self.given.keep(first, &credential);
+                    (registry, asked_place) = (Some(credential), true);
                 }
                 _ => return Err(limit::to_fault(answer.status, &answer.headers)),
             }
@@ -155,11 +158,12 @@ impl Http {
 
     /// The true address that a redirect points to.
     fn follow(&self, hop: &Hop<'_>, answer: &Answer) -> Result<Url, Fault> {
-        let location = text_of(&answer.headers, &LOCATION);
+        // Some write more than ASCII, and mean UTF-8.
+        let location = answer.headers.get(LOCATION).and_then(|location| str::from_utf8(location.as_bytes()).ok());
         let location = location.ok_or_else(|| Fault::Redirect("it redirects to nowhere".to_owned()))?;
         let next = match &self.mirror {
-            Some(mirror) => mirror.follow(hop.url, hop.asked, &location),
-            None => hop.url.join(&location).ok(),
+            Some(mirror) => mirror.follow(hop.url, hop.asked, location),
+            None => hop.url.join(location).ok(),
         };
         let next =
             next.ok_or_else(|| Fault::Redirect("it redirects to something that is not an address".to_owned()))?;

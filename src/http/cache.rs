@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
-use crate::model::digest::{sha256, sha256_of_parts};
+use crate::model::digest::sha256_of_parts;
 
 /// The most bytes of a file before its body: two lines.
 const LONGEST_HEAD: usize = 8 << 10;
@@ -70,29 +70,28 @@ impl Cache {
         let mut bytes = Vec::new();
         File::open(self.path(key)).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
         let digest = end_of_line(&bytes, 0)?;
-        if sha256(&bytes[digest + 1..]).as_bytes() != &bytes[..digest] {
+        let end = end_of_line(&bytes, digest + 1)?;
+        let (said, body) = (&bytes[digest + 1..end], &bytes[end + 1..]);
+        if body.len() > largest || sha256_of_parts([said, body]).as_bytes() != &bytes[..digest] {
             return None;
         }
-        let head = end_of_line(&bytes, digest + 1)?;
-        let kept = serde_json::from_slice(&bytes[digest + 1..head]).ok()?;
-        let body = bytes.split_off(head + 1);
-        (body.len() <= largest).then_some(Kept { head: kept, body })
+        let head = serde_json::from_slice(said).ok()?;
+        bytes.drain(..=end);
+        Some(Kept { head, body: bytes })
     }
 
     /// Keeps an answer that upstream marked; a reader sees the old file or the new one, never half of it.
     pub(super) fn store(&self, key: &Key, head: &Head, body: &[u8]) -> io::Result<()> {
-        let mut rest = serde_json::to_vec(head)?;
-        if (head.etag.is_none() && head.last_modified.is_none()) || rest.len() > LONGEST_HEAD / 2 {
+        let said = serde_json::to_vec(head)?;
+        if (head.etag.is_none() && head.last_modified.is_none()) || said.len() > LONGEST_HEAD / 2 {
             return Ok(());
         }
-        rest.push(b'\n');
-        rest.extend_from_slice(body);
         fs::create_dir_all(&self.folder)?;
         let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(&self.folder)?;
         self.cleared.call_once(|| self.clear(file.as_file()));
-        file.write_all(sha256(&rest).as_bytes())?;
-        file.write_all(b"\n")?;
-        file.write_all(&rest)?;
+        for part in [sha256_of_parts([&said, body]).as_bytes(), b"\n", &said, b"\n", body] {
+            file.write_all(part)?;
+        }
         file.persist(self.path(key)).map_err(|error| error.error)?;
         Ok(())
     }

@@ -3,6 +3,9 @@
 //!
 //! <https://distribution.github.io/distribution/spec/auth/token/>
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use http_auth::parser::ChallengeParser;
 use reqwest::Url;
 use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
@@ -11,15 +14,39 @@ use serde::Deserialize;
 use super::address;
 use super::error::Fault;
 use super::token::Credential;
+use crate::model::exchange::{Access, Request};
 
 /// The most bytes that a place may answer; tokens have some kilobytes.
 pub(super) const LARGEST_TOKEN: usize = 64 << 10;
 
 /// What a place answers; only one of the two is there.
 #[derive(Deserialize)]
-struct Given {
+struct Gift {
     token: Option<String>,
     access_token: Option<String>,
+}
+
+/// The tokens that places gave in this run: one question has many pages, and one token is enough for them.
+#[derive(Debug, Default)]
+pub(super) struct Given(Mutex<BTreeMap<String, Credential>>);
+
+impl Given {
+    pub(super) fn find(&self, request: &Request, url: &Url) -> Option<Credential> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&to_question(url)).filter(|_| request.access == Access::Registry).cloned()
+    }
+
+    pub(super) fn keep(&self, url: &Url, credential: &Credential) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(to_question(url), credential.clone());
+    }
+}
+
+/// What all pages of a question have in common.
+fn to_question(url: &Url) -> String {
+    let mut question = url.clone();
+    question.set_query(None);
+    question.into()
 }
 
 /// The place that gives tokens, with the question, or nothing when the refusal names none.
@@ -53,9 +80,8 @@ pub(super) fn find_challenge(headers: &HeaderMap, refused: &Url) -> Result<Optio
 
 /// The token in a place's answer, and whose it is: that of whoever asked for it.
 pub(super) fn to_credential(body: &[u8], asker: Option<&Credential>) -> Result<Credential, Fault> {
-    let given: Option<Given> = serde_json::from_slice(body).ok();
-    given
-        .and_then(|given| given.token.or(given.access_token))
+    let gift: Option<Gift> = serde_json::from_slice(body).ok();
+    gift.and_then(|gift| gift.token.or(gift.access_token))
         .and_then(|token| Credential::of_registry(&token, asker))
         .ok_or_else(|| Fault::Other("the answer holds no token".to_owned()))
 }

@@ -101,6 +101,37 @@ fn asks_the_place_over_the_mirror() {
 }
 
 #[test]
+fn one_token_is_enough_for_all_pages_until_it_is_refused() {
+    run(async {
+        let place = place(ResponseTemplate::new(200).set_body_string(r#"{"token":"given"}"#)).await;
+        let registry = registry(&challenge(&place)).await;
+        let http = Http::new(quick()).unwrap();
+        let page = |number: usize| {
+            let first = request(&registry);
+            Request { url: format!("{}?n=100&last={number}", first.url), ..first }
+        };
+        for number in 0..3 {
+            http.fetch(&page(number)).await.unwrap();
+        }
+        let given = Some("Bearer given".to_owned());
+        assert_eq!(authorizations(&registry).await, [None, given.clone(), given.clone(), given.clone()]);
+        assert_eq!(place.received_requests().await.unwrap().len(), 1);
+
+        registry.reset().await;
+        let again = ResponseTemplate::new(401).insert_header("www-authenticate", challenge(&place));
+        Mock::given(path(TAGS)).respond_with(again).up_to_n_times(1).mount(&registry).await;
+        answer(&registry, ResponseTemplate::new(200)).await;
+        http.fetch(&page(3)).await.unwrap();
+        assert_eq!(authorizations(&registry).await, [given.clone(), given]);
+        assert_eq!(place.received_requests().await.unwrap().len(), 2);
+        // Another question, another token.
+        let other = Request { url: format!("{}/v2/library/ruby/tags/list", registry.uri()), ..page(0) };
+        http.fetch(&other).await.unwrap();
+        assert_eq!(authorizations(&registry).await.pop(), Some(None));
+    });
+}
+
+#[test]
 fn says_what_is_wrong_with_a_place() {
     run(async {
         let giant = format!(r#"{{"token":"{}"}}"#, "x".repeat(70_000));

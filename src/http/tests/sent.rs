@@ -73,6 +73,18 @@ fn follows_redirects_within_limits() {
 }
 
 #[test]
+fn follows_an_address_in_plain_utf_8() {
+    let server = serve(|head, stream| {
+        let answer = match head.starts_with("GET /go.dev/m%C3%B6ve ") {
+            true => "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
+            false => "HTTP/1.1 301 Moved Permanently\r\nlocation: /m\u{f6}ve\r\ncontent-length: 0\r\n\r\n",
+        };
+        let _ = stream.write_all(answer.as_bytes());
+    });
+    assert_eq!(run(http(&server).fetch(&get(URL))).unwrap().url, "https://go.dev/m%C3%B6ve");
+}
+
+#[test]
 fn a_token_goes_to_its_own_origin_only_whoever_redirects() {
     run(async {
         let (home, away) = (MockServer::start().await, MockServer::start().await);
