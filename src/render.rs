@@ -52,8 +52,9 @@ impl Material<'_> {
 /// A template that cannot be filled in, or what `take` reports.
 pub fn pages(material: &Material<'_>, templates: &Templates, take: &mut dyn FnMut(Page) -> Result<()>) -> Result<()> {
     let mut plans: Vec<PagePlan<'_>> = vec![PagePlan::Index, PagePlan::IndexJson];
-    for runtime in material.catalog.runtimes.keys() {
-        plans.extend([PagePlan::Runtime(runtime), PagePlan::Process(runtime)]);
+    for runtime in material.catalog.runtimes.values() {
+        plans.push(PagePlan::Runtime(&runtime.id));
+        plans.extend(material.catalog.process_of(runtime).map(|_| PagePlan::Process(&runtime.id)));
     }
     let indexes: Vec<(&Runbook, Index<'_>)> =
         material.runbooks.values().map(|runbook| (runbook, Index::of(runbook))).collect();

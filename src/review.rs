@@ -178,7 +178,7 @@ fn find_strangers_in_order(catalog: &Catalog) -> Vec<Problem> {
         let runtimes: Vec<&RuntimeId> = catalog
             .runtimes
             .values()
-            .filter(|runtime| runtime.process == process.id)
+            .filter(|runtime| runtime.process.as_ref() == Some(&process.id))
             .map(|runtime| &runtime.id)
             .collect();
         for phase in &process.phases {

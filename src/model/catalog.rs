@@ -44,6 +44,12 @@ impl Catalog {
     #[must_use]
     pub fn recipe(&self, upgrade: &Upgrade) -> Option<(&Runtime, &Process)> {
         let runtime = self.runtimes.get(&upgrade.runtime)?;
-        Some((runtime, self.processes.get(&runtime.process)?))
+        Some((runtime, self.process_of(runtime)?))
+    }
+
+    /// The process of a runtime, where it has one.
+    #[must_use]
+    pub fn process_of(&self, runtime: &Runtime) -> Option<&Process> {
+        self.processes.get(runtime.process.as_ref()?)
     }
 }

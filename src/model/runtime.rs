@@ -30,8 +30,8 @@ pub struct Runtime {
     pub policy: Policy,
     /// The address of a line's release notes, as a template over `line`.
     pub notes: Option<String>,
-    /// How it is upgraded.
-    pub process: ProcessId,
+    /// How it is upgraded; nothing where its versions are only watched.
+    pub process: Option<ProcessId>,
     /// Where the catalog defines it.
     pub place: Place,
 }

@@ -21,7 +21,7 @@ use crate::planner::{order, plan, select};
 pub fn rehearse(catalog: &Catalog) -> Vec<Problem> {
     let mut problems = Vec::new();
     for runtime in catalog.runtimes.values() {
-        if let Some(process) = catalog.processes.get(&runtime.process) {
+        if let Some(process) = catalog.process_of(runtime) {
             try_process(catalog, runtime, process, &mut problems);
         }
     }

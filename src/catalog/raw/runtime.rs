@@ -42,9 +42,9 @@ pub struct Runtime {
     /// `"https://go.dev/doc/go{{ line }}"`.
     #[schemars(with = "Option<UrlTemplate>")]
     pub notes: Option<Text>,
-    /// How its upgrades are done: a process, by id.
-    #[schemars(with = "Id")]
-    pub process: Text,
+    /// How its upgrades are done: a process, by id. Default: none; its versions are recorded, and nothing is planned.
+    #[schemars(with = "Option<Id>")]
+    pub process: Option<Text>,
 }
 
 /// A build flavour with releases of its own.

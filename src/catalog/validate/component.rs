@@ -122,7 +122,7 @@ impl Check {
     ) {
         for component in components.values() {
             for (runtime, usage) in &component.uses {
-                let process = runtimes.get(runtime).and_then(|runtime| processes.get(&runtime.process));
+                let process = runtimes.get(runtime).and_then(|runtime| processes.get(runtime.process.as_ref()?));
                 let Some(process) = process else { continue };
                 self.problems.extend(find_phase_fault(component, runtime, usage, process));
             }

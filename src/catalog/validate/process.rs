@@ -365,7 +365,8 @@ fn last<'a, T>(
 fn schemes_by_process(files: &[File]) -> BTreeMap<&str, Vec<Scheme>> {
     let mut schemes: BTreeMap<&str, Vec<Scheme>> = BTreeMap::new();
     for (_, runtime) in files.iter().flat_map(|(_, raw)| &raw.runtimes.0) {
-        let known = schemes.entry(&runtime.process.value).or_default();
+        let Some(process) = &runtime.process else { continue };
+        let known = schemes.entry(&process.value).or_default();
         if let Ok(scheme) = runtime.scheme.value.parse::<Scheme>()
             && !known.contains(&scheme)
         {

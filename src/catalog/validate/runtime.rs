@@ -27,7 +27,9 @@ impl Check {
     }
 
     fn runtime(&mut self, file: &Arc<str>, key: &Spanned<String>, said: &raw::Runtime) -> Option<Runtime> {
-        self.known(&said.process, file, Kind::Process);
+        if let Some(process) = &said.process {
+            self.known(process, file, Kind::Process);
+        }
         let bumps = self.bumps(file, &said.bumps);
         let releases = self.sources(file, &said.releases, Gives::Releases);
         let advisories = self.sources(file, &said.advisories, Gives::Advisories);
@@ -51,7 +53,7 @@ impl Check {
             notes: self
                 .optional_url(said.notes.as_ref().map(without_template).as_ref(), file)
                 .and(said.notes.as_ref().map(|notes| notes.value.clone())),
-            process: ProcessId::new(&said.process.value),
+            process: said.process.as_ref().map(|process| ProcessId::new(&process.value)),
             place: to_place(key, file),
         })
     }

@@ -38,7 +38,15 @@ impl Check {
     ) -> Option<Upgrade> {
         self.known(&said.runtime, file, Kind::Runtime);
         let runtime = catalog.runtimes.get(said.runtime.value.as_str());
-        let process = runtime.and_then(|runtime| catalog.processes.get(&runtime.process));
+        let process = runtime.and_then(|runtime| catalog.process_of(runtime));
+        if let Some(runtime) = runtime.filter(|runtime| runtime.process.is_none()) {
+            let message = format!("the runtime `{}` has no process, so nothing can be planned for it", runtime.id);
+            self.problems.push(
+                Problem::error("missing-process", &to_place(&said.runtime, file), message)
+                    .related(&runtime.place, "defined here")
+                    .help("give the runtime a `process`"),
+            );
+        }
         if !key.value.strip_prefix(&said.runtime.value).is_some_and(|rest| rest.len() > 1 && rest.starts_with('-')) {
             let message =
                 format!("the id of an upgrade of `{}` begins with `{}-`", said.runtime.value, said.runtime.value);

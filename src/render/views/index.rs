@@ -35,6 +35,7 @@ struct RuntimeRow {
     supported: String,
     components: usize,
     upgrades: usize,
+    has_process: bool,
 }
 
 /// An upgrade's row.
@@ -149,6 +150,7 @@ pub fn view(material: &Material<'_>) -> IndexView {
                 .map_or_else(|| "not known".to_owned(), |lines| lines.join(", ")),
             components: material.catalog.users(&runtime.id).count(),
             upgrades: material.catalog.upgrades_of(&runtime.id).count(),
+            has_process: material.catalog.process_of(runtime).is_some(),
         }
     });
     IndexView {

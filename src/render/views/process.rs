@@ -83,7 +83,7 @@ struct AnnounceView {
 /// A text of the catalog that cannot be filled in without an upgrade.
 pub fn view(material: &Material<'_>, id: &RuntimeId) -> Result<ProcessView> {
     let catalog = material.catalog;
-    let found = catalog.runtimes.get(id).and_then(|runtime| Some((runtime, catalog.processes.get(&runtime.process)?)));
+    let found = catalog.runtimes.get(id).and_then(|runtime| Some((runtime, catalog.process_of(runtime)?)));
     let Some((runtime, process)) = found else { return Err(anyhow!("the runtime `{id}` has no process")) };
     let texts = StepTexts::new(process).map_err(|problems| to_error(&problems))?;
     let context = stand_ins(runtime, process);

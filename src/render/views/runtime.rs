@@ -16,6 +16,7 @@ const ENDED_LINES: usize = 3;
 pub struct RuntimeView {
     id: String,
     name: String,
+    has_process: bool,
     as_of: Option<String>,
     lines: Vec<LineView>,
     older: usize,
@@ -87,6 +88,7 @@ pub fn view(material: &Material<'_>, id: &RuntimeId) -> RuntimeView {
     RuntimeView {
         id: id.to_string(),
         name: runtime.map_or_else(|| id.to_string(), |runtime| runtime.name.clone()),
+        has_process: runtime.is_some_and(|runtime| catalog.process_of(runtime).is_some()),
         as_of: material.as_of.map(|day| day.to_string()),
         older: all.len() - shown.len(),
         lines: shown.iter().map(|line| to_line_view(line, material)).collect(),
