@@ -117,7 +117,7 @@ pub fn judge(
 ) -> (BTreeMap<RuntimeId, VersionFacts>, BTreeMap<UpgradeId, Runbook>) {
     let facts = facts(&loaded.catalog, lock);
     let mut written = BTreeMap::new();
-    loaded.problems.extend(planner::rehearse(&loaded.catalog));
+    loaded.problems.extend(planner::rehearse(&loaded.catalog, &facts));
     if !problem::has_errors(&loaded.problems) {
         let (runbooks, more) = runbooks(&loaded.catalog, &facts, as_of);
         loaded.problems.extend(more);

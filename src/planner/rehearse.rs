@@ -1,14 +1,14 @@
 //! Tries every process for every bump, risk and kind of upgrade, so that a recipe is known to work before the upgrade
 //! that needs it: no circles, no step that can never apply, no phase that nobody is ever in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use crate::model::catalog::Catalog;
 use crate::model::condition::{Situation, Versions, When};
 use crate::model::facts::VersionFacts;
-use crate::model::id::{ComponentId, StepId, TaskId};
+use crate::model::id::{ComponentId, RuntimeId, StepId, TaskId};
 use crate::model::problem::{self, Problem};
 use crate::model::process::Process;
 use crate::model::runtime::Runtime;
@@ -16,17 +16,20 @@ use crate::model::upgrade::{Risk, Upgrade};
 use crate::model::version::Bump;
 use crate::planner::{order, plan, select};
 
-/// Tries all processes and all upgrades of a catalog, and returns what is wrong with them.
+/// Tries all processes and all upgrades of a catalog, and returns what is wrong with them. Which tasks an upgrade has
+/// depends on what is believed too: on the advisories that it fixes.
 #[must_use]
-pub fn rehearse(catalog: &Catalog) -> Vec<Problem> {
+pub fn rehearse(catalog: &Catalog, facts: &BTreeMap<RuntimeId, VersionFacts>) -> Vec<Problem> {
     let mut problems = Vec::new();
     for runtime in catalog.runtimes.values() {
         if let Some(process) = catalog.process_of(runtime) {
             try_process(catalog, runtime, process, &mut problems);
         }
     }
+    let nothing = VersionFacts::default();
     for upgrade in catalog.upgrades.values() {
-        match plan(catalog, upgrade, &VersionFacts::default(), Date::MIN) {
+        let known = facts.get(&upgrade.runtime).unwrap_or(&nothing);
+        match plan(catalog, upgrade, known, Date::MIN) {
             Ok(plan) => {
                 let ids: BTreeSet<&TaskId> = plan.tasks.iter().map(|task| &task.id).collect();
                 problems.extend(find_strangers(upgrade, &ids));

@@ -31,6 +31,7 @@ pub struct RunbookView {
     state: String,
     due: Option<String>,
     notes: Option<String>,
+    /// Why it is a security upgrade, where the catalog says so.
     security: Option<String>,
     security_url: Option<String>,
     /// What it means for known vulnerabilities, where they are recorded, and where that is not nothing.
@@ -161,6 +162,8 @@ pub fn view(material: &Material<'_>, index: &Index<'_>, team: Option<&str>) -> R
         ),
         Some(_) => count(tasks.len(), "task"),
     };
+    let upgrade = material.catalog.upgrades.get(&runbook.upgrade);
+    let stated = upgrade.and_then(|upgrade| upgrade.security.as_ref());
     RunbookView {
         id: runbook.upgrade.to_string(),
         runtime: runtime.map_or_else(|| runbook.runtime.to_string(), |runtime| runtime.name.clone()),
@@ -172,10 +175,10 @@ pub fn view(material: &Material<'_>, index: &Index<'_>, team: Option<&str>) -> R
         state: runbook.state.to_string(),
         due: runbook.due.date.map(|date| date.to_string()),
         notes: runbook.notes.clone(),
-        security: runbook.security_because.as_ref().map(|security| security.text.clone()),
+        security: stated.map(|security| security.because.clone()),
         variants: security::variants(runbook),
         fixes: security::view(runbook).filter(|known| !known.lists.is_empty()).map(|known| known.summary),
-        security_url: runbook.security_because.as_ref().and_then(|security| security.url.clone()),
+        security_url: stated.and_then(|security| security.source.clone()),
         size,
         progress: Progress::of(&tasks).in_words(),
         team: team

@@ -27,7 +27,7 @@ pub struct AdvisoryList {
 struct AdvisoryRow {
     id: String,
     url: Option<String>,
-    aliases: String,
+    aliases: Option<String>,
     summary: String,
 }
 
@@ -53,10 +53,7 @@ fn to_row(advisory: &Advisory) -> AdvisoryRow {
     AdvisoryRow {
         id: advisory.id.clone(),
         url: advisory.url.clone(),
-        aliases: match advisory.aliases.is_empty() {
-            true => "-".to_owned(),
-            false => advisory.aliases.join(", "),
-        },
+        aliases: Some(advisory.aliases.join(", ")).filter(|aliases| !aliases.is_empty()),
         summary: advisory.summary.clone().unwrap_or_else(|| "not described".to_owned()),
     }
 }
