@@ -17,6 +17,7 @@ mod json;
 mod json_path;
 mod listing;
 mod manual;
+mod node;
 mod osv;
 mod osv_order;
 mod osv_record;
@@ -41,6 +42,7 @@ use crate::model::source::Source;
 pub static KINDS: &[Kind] = &[
     kind::<go::Go>("go", Gives::Releases),
     kind::<go_vulndb::GoVulndb>("go-vulndb", Gives::Advisories),
+    kind::<node::Node>("node", Gives::Releases),
     kind::<endoflife::Endoflife>("endoflife", Gives::Releases),
     kind::<osv::Osv>("osv", Gives::Advisories),
     kind::<github_tags::GithubTags>("github-tags", Gives::Releases),
@@ -350,6 +352,11 @@ fn parse_text(body: &[u8]) -> Result<&str, SourceError> {
         .map_err(|error| SourceError::Shape(format!("it is not UTF-8 from byte {} on", error.valid_up_to())))
 }
 
+/// The answer to a question.
+fn find_reply<'a>(replies: &'a [Reply], asked: &str) -> Result<&'a Reply, SourceError> {
+    replies.iter().find(|reply| reply.asked == asked).ok_or(SourceError::Empty)
+}
+
 fn check_count(count: usize) -> Result<(), SourceError> {
     match count {
         0 => Err(SourceError::Empty),
@@ -397,6 +404,12 @@ mod testing {
     pub(super) fn read(upstream: &dyn Upstream, body: &[u8]) -> Result<SourceFacts, SourceError> {
         let asked = upstream.requests().first().unwrap().url.clone();
         upstream.to_facts(&SourceFacts::default(), &[reply(&asked, body)])
+    }
+
+    /// What a source of several questions makes of its answers: pairs of address and body.
+    pub(super) fn read_all(upstream: &dyn Upstream, answers: &[(&str, &[u8])]) -> Result<SourceFacts, SourceError> {
+        let replies: Vec<Reply> = answers.iter().map(|(asked, body)| reply(asked, body)).collect();
+        upstream.to_facts(&SourceFacts::default(), &replies)
     }
 }
 
