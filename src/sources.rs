@@ -23,7 +23,9 @@ mod osv_order;
 mod osv_record;
 mod pages;
 mod pkt_line;
+mod ruby;
 mod text;
+mod yaml;
 
 use std::borrow::Cow;
 
@@ -43,6 +45,7 @@ pub static KINDS: &[Kind] = &[
     kind::<go::Go>("go", Gives::Releases),
     kind::<go_vulndb::GoVulndb>("go-vulndb", Gives::Advisories),
     kind::<node::Node>("node", Gives::Releases),
+    kind::<ruby::Ruby>("ruby", Gives::Releases),
     kind::<endoflife::Endoflife>("endoflife", Gives::Releases),
     kind::<osv::Osv>("osv", Gives::Advisories),
     kind::<github_tags::GithubTags>("github-tags", Gives::Releases),
