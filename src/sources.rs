@@ -23,6 +23,7 @@ mod osv_order;
 mod osv_record;
 mod pages;
 mod pkt_line;
+mod python;
 mod ruby;
 mod text;
 mod yaml;
@@ -46,6 +47,7 @@ pub static KINDS: &[Kind] = &[
     kind::<go_vulndb::GoVulndb>("go-vulndb", Gives::Advisories),
     kind::<node::Node>("node", Gives::Releases),
     kind::<ruby::Ruby>("ruby", Gives::Releases),
+    kind::<python::Python>("python", Gives::Releases),
     kind::<endoflife::Endoflife>("endoflife", Gives::Releases),
     kind::<osv::Osv>("osv", Gives::Advisories),
     kind::<github_tags::GithubTags>("github-tags", Gives::Releases),
