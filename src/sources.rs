@@ -25,6 +25,7 @@ mod pages;
 mod pkt_line;
 mod python;
 mod ruby;
+mod rust;
 mod text;
 mod yaml;
 
@@ -48,6 +49,7 @@ pub static KINDS: &[Kind] = &[
     kind::<node::Node>("node", Gives::Releases),
     kind::<ruby::Ruby>("ruby", Gives::Releases),
     kind::<python::Python>("python", Gives::Releases),
+    kind::<rust::Rust>("rust", Gives::Releases),
     kind::<endoflife::Endoflife>("endoflife", Gives::Releases),
     kind::<osv::Osv>("osv", Gives::Advisories),
     kind::<github_tags::GithubTags>("github-tags", Gives::Releases),
