@@ -13,6 +13,7 @@ mod gitlab_releases;
 mod gitlab_tags;
 mod go;
 mod go_vulndb;
+mod java;
 mod json;
 mod json_path;
 mod listing;
@@ -50,6 +51,7 @@ pub static KINDS: &[Kind] = &[
     kind::<ruby::Ruby>("ruby", Gives::Releases),
     kind::<python::Python>("python", Gives::Releases),
     kind::<rust::Rust>("rust", Gives::Releases),
+    kind::<java::Java>("java", Gives::Releases),
     kind::<endoflife::Endoflife>("endoflife", Gives::Releases),
     kind::<osv::Osv>("osv", Gives::Advisories),
     kind::<github_tags::GithubTags>("github-tags", Gives::Releases),
