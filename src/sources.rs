@@ -3,6 +3,7 @@
 //! Turns answers into [`SourceFacts`]; must not fetch, and must not know the lock.
 
 mod docker_tags;
+mod dotnet;
 mod endoflife;
 mod git_tags;
 mod github;
@@ -52,6 +53,7 @@ pub static KINDS: &[Kind] = &[
     kind::<python::Python>("python", Gives::Releases),
     kind::<rust::Rust>("rust", Gives::Releases),
     kind::<java::Java>("java", Gives::Releases),
+    kind::<dotnet::Dotnet>("dotnet", Gives::Both),
     kind::<endoflife::Endoflife>("endoflife", Gives::Releases),
     kind::<osv::Osv>("osv", Gives::Advisories),
     kind::<github_tags::GithubTags>("github-tags", Gives::Releases),
