@@ -24,6 +24,7 @@ mod osv;
 mod osv_order;
 mod osv_record;
 mod pages;
+mod php;
 mod pkt_line;
 mod python;
 mod ruby;
@@ -54,6 +55,7 @@ pub static KINDS: &[Kind] = &[
     kind::<rust::Rust>("rust", Gives::Releases),
     kind::<java::Java>("java", Gives::Releases),
     kind::<dotnet::Dotnet>("dotnet", Gives::Both),
+    kind::<php::Php>("php", Gives::Releases),
     kind::<endoflife::Endoflife>("endoflife", Gives::Releases),
     kind::<osv::Osv>("osv", Gives::Advisories),
     kind::<github_tags::GithubTags>("github-tags", Gives::Releases),
