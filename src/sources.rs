@@ -26,6 +26,7 @@ mod osv_record;
 mod pages;
 mod php;
 mod pkt_line;
+mod postgresql;
 mod python;
 mod ruby;
 mod rust;
@@ -56,6 +57,7 @@ pub static KINDS: &[Kind] = &[
     kind::<java::Java>("java", Gives::Releases),
     kind::<dotnet::Dotnet>("dotnet", Gives::Both),
     kind::<php::Php>("php", Gives::Releases),
+    kind::<postgresql::Postgresql>("postgresql", Gives::Releases),
     kind::<endoflife::Endoflife>("endoflife", Gives::Releases),
     kind::<osv::Osv>("osv", Gives::Advisories),
     kind::<github_tags::GithubTags>("github-tags", Gives::Releases),
