@@ -14,6 +14,7 @@ mod gitlab_releases;
 mod gitlab_tags;
 mod go;
 mod go_vulndb;
+mod hexpm;
 mod java;
 mod json;
 mod json_path;
@@ -58,6 +59,7 @@ pub static KINDS: &[Kind] = &[
     kind::<dotnet::Dotnet>("dotnet", Gives::Both),
     kind::<php::Php>("php", Gives::Releases),
     kind::<postgresql::Postgresql>("postgresql", Gives::Releases),
+    kind::<hexpm::Hexpm>("hexpm", Gives::Releases),
     kind::<endoflife::Endoflife>("endoflife", Gives::Releases),
     kind::<osv::Osv>("osv", Gives::Advisories),
     kind::<github_tags::GithubTags>("github-tags", Gives::Releases),
