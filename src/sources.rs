@@ -431,6 +431,9 @@ mod testing {
 }
 
 #[cfg(test)]
+mod hostile;
+
+#[cfg(test)]
 mod tests {
     use serde_json::json;
 
