@@ -3,6 +3,7 @@
 //! Turns answers into [`SourceFacts`]; must not fetch, and must not know the lock.
 
 mod docker_tags;
+mod dotnet;
 mod endoflife;
 mod git_tags;
 mod github;
@@ -13,16 +14,25 @@ mod gitlab_releases;
 mod gitlab_tags;
 mod go;
 mod go_vulndb;
+mod hexpm;
+mod java;
 mod json;
 mod json_path;
 mod listing;
 mod manual;
+mod node;
 mod osv;
 mod osv_order;
 mod osv_record;
 mod pages;
+mod php;
 mod pkt_line;
+mod postgresql;
+mod python;
+mod ruby;
+mod rust;
 mod text;
+mod yaml;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -42,6 +52,15 @@ use crate::model::source::Source;
 pub static KINDS: &[Kind] = &[
     kind::<go::Go>("go", Gives::Releases),
     kind::<go_vulndb::GoVulndb>("go-vulndb", Gives::Advisories),
+    kind::<node::Node>("node", Gives::Releases),
+    kind::<ruby::Ruby>("ruby", Gives::Releases),
+    kind::<python::Python>("python", Gives::Releases),
+    kind::<rust::Rust>("rust", Gives::Releases),
+    kind::<java::Java>("java", Gives::Releases),
+    kind::<dotnet::Dotnet>("dotnet", Gives::Both),
+    kind::<php::Php>("php", Gives::Releases),
+    kind::<postgresql::Postgresql>("postgresql", Gives::Releases),
+    kind::<hexpm::Hexpm>("hexpm", Gives::Releases),
     kind::<endoflife::Endoflife>("endoflife", Gives::Releases),
     kind::<osv::Osv>("osv", Gives::Advisories),
     kind::<github_tags::GithubTags>("github-tags", Gives::Releases),
@@ -354,6 +373,11 @@ fn parse_text(body: &[u8]) -> Result<&str, SourceError> {
         .map_err(|error| SourceError::Shape(format!("it is not UTF-8 from byte {} on", error.valid_up_to())))
 }
 
+/// The answer to a question.
+fn find_reply<'a>(replies: &'a [Reply], asked: &str) -> Result<&'a Reply, SourceError> {
+    replies.iter().find(|reply| reply.asked == asked).ok_or(SourceError::Empty)
+}
+
 fn check_count(count: usize) -> Result<(), SourceError> {
     match count {
         0 => Err(SourceError::Empty),
@@ -402,7 +426,16 @@ mod testing {
         let asked = upstream.requests().first().unwrap().url.clone();
         upstream.to_facts(&SourceFacts::default(), &[reply(&asked, body)])
     }
+
+    /// What a source of several questions makes of its answers: pairs of address and body.
+    pub(super) fn read_all(upstream: &dyn Upstream, answers: &[(&str, &[u8])]) -> Result<SourceFacts, SourceError> {
+        let replies: Vec<Reply> = answers.iter().map(|(asked, body)| reply(asked, body)).collect();
+        upstream.to_facts(&SourceFacts::default(), &replies)
+    }
 }
+
+#[cfg(test)]
+mod hostile;
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,5 @@
 //! Turns the text of one YAML file into raw values with their places, or into one problem.
-//! The only file that names the YAML crate, so that another one is a change of this file alone.
+//! With `sources/yaml.rs`, which reads what upstreams publish, the only file that names the YAML crate.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,18 +1,17 @@
 //! endoflife.date, API v1 (<https://endoflife.date/docs/api/v1/>): release lines with their dates, and each line's newest release.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::listing::{Fields, Listing, find_text};
 use super::text::{parse_date, parse_name, parse_url};
 use super::{Coverage, OptionFault, SourceError, Upstream, check_count, parse_json};
 use crate::model::exchange::{Reply, Request};
-use crate::model::facts::{LineFact, ReleaseFact, SourceFacts};
-use crate::model::quote::clean;
+use crate::model::facts::{LineFact, SourceFacts};
 
 /// When the site was built and the product's page last edited: no statement about versions.
 const UNCOUNTED: [&str; 2] = ["generated_at", "last_modified"];
@@ -68,49 +67,35 @@ struct Product {
     releases: Vec<Value>,
 }
 
-#[derive(Deserialize)]
-struct Cycle {
-    name: String,
-    #[serde(default, rename = "releaseDate")]
-    release_date: Value,
-    #[serde(default, rename = "isLts")]
-    is_lts: Value,
-    #[serde(default, rename = "eoasFrom")]
-    eoas_from: Value,
-    #[serde(default, rename = "isEol")]
-    is_eol: Value,
-    #[serde(default, rename = "eolFrom")]
-    eol_from: Value,
-    #[serde(default)]
-    latest: Value,
-}
-
 fn to_facts(body: &[u8]) -> Result<SourceFacts, SourceError> {
     let answer: Answer = parse_json(body)?;
-    check_count(answer.result.releases.len())?;
-    let mut facts = SourceFacts::default();
-    let (mut lines, mut versions) = (BTreeSet::new(), BTreeSet::new());
-    for (at, entry) in answer.result.releases.into_iter().enumerate() {
-        let place = format!("entry {}", at + 1);
-        let cycle: Result<Cycle, String> = serde_json::from_value(entry).map_err(|error| clean(&error.to_string()));
-        match cycle.and_then(|cycle| Ok((parse_name(&cycle.name)?, cycle))) {
-            Err(why) => facts.skipped.push(format!("{place}: {why}")),
-            Ok((line, _)) if !lines.insert(line.clone()) => {
-                facts.skipped.push(format!("{place}: `{line}` is listed twice"));
-            }
-            Ok((line, cycle)) => {
-                let mut reader = Reader { place: format!("`{line}`"), skipped: &mut facts.skipped };
-                let mut line = reader.line(line, &cycle);
-                // The release says its own day: said twice, it would be two facts.
-                let date = line.latest_date.take();
-                if let Some(version) = line.latest.clone().filter(|version| versions.insert(version.clone())) {
-                    facts.releases.push(ReleaseFact { version, date, ..ReleaseFact::default() });
-                }
-                facts.lines.push(line);
-            }
-        }
+    let cycles = answer.result.releases;
+    check_count(cycles.len())?;
+    let mut listing = Listing::default();
+    for (at, cycle) in cycles.iter().enumerate() {
+        listing.line(format!("entry {}", at + 1), find_text(cycle, "name").and_then(parse_name), |fields| {
+            to_line(fields, cycle)
+        });
     }
-    Ok(facts)
+    listing.take_newest();
+    Ok(listing.facts)
+}
+
+fn to_line(fields: &mut Fields, cycle: &Value) -> LineFact {
+    let eol = fields.text("eolFrom", &cycle["eolFrom"], parse_date);
+    let is_eol = fields.flag("isEol", &cycle["isEol"]);
+    LineFact {
+        released: fields.text("releaseDate", &cycle["releaseDate"], parse_date),
+        support_ends: fields.text("eoasFrom", &cycle["eoasFrom"], parse_date),
+        eol,
+        // As of the day when the site was built: where there is a date, it is the date that counts.
+        ended: is_eol.filter(|_| eol.is_none()),
+        lts: fields.flag("isLts", &cycle["isLts"]).filter(|lts| *lts),
+        latest: fields.text("latest.name", &cycle["latest"]["name"], parse_name),
+        latest_date: fields.text("latest.date", &cycle["latest"]["date"], parse_date),
+        url: fields.text("latest.link", &cycle["latest"]["link"], parse_url),
+        ..LineFact::default()
+    }
 }
 
 /// The part of a reply that counts as a change, in a form that does not depend on the order of its keys.
@@ -129,51 +114,6 @@ fn sort_keys(value: Value) -> Value {
             Value::Object(sorted.into_iter().collect())
         }
         other => other,
-    }
-}
-
-/// Reads one line's fields; a bad one is left out and reported, so that the others are not lost with it.
-struct Reader<'a> {
-    place: String,
-    skipped: &'a mut Vec<String>,
-}
-
-impl Reader<'_> {
-    fn line(&mut self, line: String, cycle: &Cycle) -> LineFact {
-        let eol = self.text("eolFrom", &cycle.eol_from, parse_date);
-        let is_eol = self.flag("isEol", &cycle.is_eol);
-        LineFact {
-            line,
-            released: self.text("releaseDate", &cycle.release_date, parse_date),
-            support_ends: self.text("eoasFrom", &cycle.eoas_from, parse_date),
-            eol,
-            // As of the day when the site was built: where there is a date, it is the date that counts.
-            ended: is_eol.filter(|_| eol.is_none()),
-            lts: self.flag("isLts", &cycle.is_lts).filter(|lts| *lts),
-            latest: self.text("latest.name", &cycle.latest["name"], parse_name),
-            latest_date: self.text::<Date>("latest.date", &cycle.latest["date"], parse_date),
-            url: self.text("latest.link", &cycle.latest["link"], parse_url),
-        }
-    }
-
-    fn text<T>(&mut self, field: &str, value: &Value, parse: fn(&str) -> Result<T, String>) -> Option<T> {
-        let parsed = match value {
-            Value::Null => return None,
-            Value::String(text) => parse(text),
-            _ => Err("it is not a text".to_owned()),
-        };
-        parsed.map_err(|why| self.skipped.push(format!("{}, field `{field}`: {why}", self.place))).ok()
-    }
-
-    fn flag(&mut self, field: &str, value: &Value) -> Option<bool> {
-        match value {
-            Value::Null => None,
-            Value::Bool(flag) => Some(*flag),
-            _ => {
-                self.skipped.push(format!("{}, field `{field}`: it is neither true nor false", self.place));
-                None
-            }
-        }
     }
 }
 
@@ -234,7 +174,7 @@ mod tests {
                 "`22`, field `isLts`: it is neither true nor false",
                 "`22`, field `latest.date`: it is not a text",
                 "`22`, field `latest.link`: `javascript:alert(1)` is not an http address",
-                "entry 4: missing field 'name'",
+                "entry 4: it has no `name`",
                 "entry 5: `22` is listed twice",
                 "entry 6: `1\\u{202e}2` holds spaces or control characters",
             ]

@@ -1,16 +1,13 @@
 //! The Go project's download list (<https://go.dev/dl/?mode=json&include=all>): every release, with no dates.
 
-use std::collections::BTreeSet;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::text::parse_name;
+use super::listing::{Listing, find_text, strip_prefix};
 use super::{SourceError, Upstream, check_count, parse_json};
 use crate::model::exchange::{Reply, Request};
 use crate::model::facts::{ReleaseFact, SourceFacts};
-use crate::model::quote::{clean, quote};
 
 /// Without `include=all` the list holds the newest release of two lines only.
 const URL: &str = "https://go.dev/dl/?mode=json&include=all";
@@ -30,37 +27,19 @@ impl Upstream for Go {
     }
 }
 
-/// One entry; `internal/dl/dl.go` in golang/website is its definition.
-#[derive(Deserialize)]
-struct Entry {
-    version: String,
-    stable: Option<bool>,
-}
-
+/// `internal/dl/dl.go` in golang/website defines the entries.
 fn to_facts(body: &[u8]) -> Result<SourceFacts, SourceError> {
     let entries: Vec<Value> = parse_json(body)?;
     check_count(entries.len())?;
-    let mut facts = SourceFacts::default();
-    let mut seen = BTreeSet::new();
-    for (at, entry) in entries.into_iter().enumerate() {
-        match to_release(entry) {
-            Ok(release) if seen.insert(release.version.clone()) => facts.releases.push(release),
-            Ok(release) => facts.skipped.push(format!("entry {}: {} is listed twice", at + 1, quote(&release.version))),
-            Err(why) => facts.skipped.push(format!("entry {}: {why}", at + 1)),
-        }
+    let mut listing = Listing::default();
+    for (at, entry) in entries.iter().enumerate() {
+        let version = find_text(entry, "version").and_then(|version| strip_prefix(version, "go"));
+        listing.release(format!("entry {}", at + 1), version, |fields| ReleaseFact {
+            prerelease: fields.flag("stable", &entry["stable"]).filter(|stable| !stable).map(|_| true),
+            ..ReleaseFact::default()
+        });
     }
-    Ok(facts)
-}
-
-fn to_release(entry: Value) -> Result<ReleaseFact, String> {
-    let entry: Entry = serde_json::from_value(entry).map_err(|error| clean(&error.to_string()))?;
-    let version = parse_name(&entry.version)?;
-    let version = version.strip_prefix("go").ok_or_else(|| format!("{} does not begin with `go`", quote(&version)))?;
-    Ok(ReleaseFact {
-        version: parse_name(version)?,
-        prerelease: entry.stable.filter(|stable| !stable).map(|_| true),
-        ..ReleaseFact::default()
-    })
+    Ok(listing.facts)
 }
 
 #[cfg(test)]
@@ -96,11 +75,11 @@ mod tests {
             facts.skipped,
             [
                 "entry 3: `1.26.6` does not begin with `go`",
-                "entry 4: missing field 'version'",
-                "entry 5: invalid type: integer '7', expected a string",
+                "entry 4: it has no `version`",
+                "entry 5: `version` is not a text",
                 "entry 6: `go1.26.5\\u{1b}[31m` holds spaces or control characters",
                 "entry 7: `1.27.0` is listed twice",
-                "entry 8: invalid type: null, expected struct Entry",
+                "entry 8: it has no `version`",
                 "entry 9: the name is empty",
             ]
         );

@@ -6,6 +6,7 @@ use std::fmt::Display;
 
 use serde_json::Value;
 
+use super::text::parse_name;
 use crate::model::facts::{LineFact, ReleaseFact, SourceFacts};
 use crate::model::quote::quote;
 
@@ -44,6 +45,22 @@ impl Listing {
             let fact = fill(&mut Fields::new(&line, skipped));
             self.facts.lines.push(LineFact { line, ..fact });
         }
+    }
+
+    /// Takes over the newest release of each line, where it is not there yet. The day stays with the release alone: said
+    /// twice, it would be two facts.
+    pub(super) fn take_newest(&mut self) {
+        for line in &mut self.facts.lines {
+            let date = line.latest_date.take();
+            if let Some(version) = line.latest.clone().filter(|version| self.versions.insert(version.clone())) {
+                self.facts.releases.push(ReleaseFact { version, date, ..ReleaseFact::default() });
+            }
+        }
+    }
+
+    /// Says whether a version is there.
+    pub(super) fn has(&self, version: &str) -> bool {
+        self.versions.contains(version)
     }
 
     /// Leaves an entry out.
@@ -116,4 +133,12 @@ pub(super) fn find_text<'a>(entry: &'a Value, field: &str) -> Result<&'a str, St
         Some(_) => Err(format!("`{field}` is not a text")),
         None => Err(format!("it has no `{field}`")),
     }
+}
+
+/// A name that begins with a prefix, without it.
+pub(super) fn strip_prefix(name: &str, prefix: &str) -> Result<String, String> {
+    // Checked as a whole, so that the message shows the name as upstream writes it.
+    let whole = parse_name(name)?;
+    let bare = whole.strip_prefix(prefix).ok_or_else(|| format!("{} does not begin with `{prefix}`", quote(name)))?;
+    parse_name(bare)
 }

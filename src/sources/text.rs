@@ -85,6 +85,16 @@ pub(super) fn parse_url(text: &str) -> Result<String, String> {
     if host.is_empty() || host.contains('@') { fail() } else { Ok(text.to_owned()) }
 }
 
+/// Checks the path of a page of a site, and makes its address of it.
+pub(super) fn parse_path(site: &str, path: &str) -> Result<String, String> {
+    // Without the slash it could go on with the name of the host.
+    if path.starts_with('/') {
+        parse_url(&format!("{site}{path}"))
+    } else {
+        Err(format!("{} is not a path", quote(path)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +108,7 @@ mod tests {
         }
         let url = "https://go.dev/doc/devel/release#go1.25.minor";
         assert_eq!(parse_url(url), Ok(url.to_owned()));
+        assert_eq!(parse_path("https://go.dev", "/doc/devel/release#go1.25.minor"), Ok(url.to_owned()));
     }
 
     #[test]
@@ -140,6 +151,9 @@ mod tests {
         for text in ["", "2026-08-19", "2026-08-19T09:00:00", "20260819T090000Z", "-002026-08-19T09:00:00Z", "é", &long]
         {
             assert!(parse_time(text).unwrap_err().chars().count() < 200, "{text:.20}");
+        }
+        for text in ["", "doc", ".evil.example/", "@evil.example/", "/\"onload=", &long] {
+            assert!(parse_path("https://go.dev", text).unwrap_err().chars().count() < 200, "{text:.20}");
         }
         for text in [
             "",
