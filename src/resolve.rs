@@ -14,7 +14,7 @@ use crate::http::{Http, HttpError};
 use crate::lock::{Lock, Record, RuntimeLock, Trust, reconcile};
 use crate::model::digest::sha256;
 use crate::model::exchange::{Progress, Reply, Request};
-use crate::model::facts::{SourceFacts, VersionFacts};
+use crate::model::facts::{Conflict, Said, SourceFacts, VersionFacts};
 use crate::model::id::{RuntimeId, VariantId};
 use crate::model::news::{Kind, News};
 use crate::model::runtime::Runtime;
@@ -302,8 +302,20 @@ fn find_news(wanted: &Wanted, before: Option<&RuntimeLock>, after: &RuntimeLock,
         news.push((Kind::Source, format!("source {name} is no longer in the catalog")));
     }
     let was = reconcile(before, wanted.trust(), wanted.scheme);
-    let is = VersionFacts { conflicts: believed.conflicts.clone(), ..reconcile(&known, wanted.trust(), wanted.scheme) };
+    // What a new source says differently is not new in the world: it is counted.
+    let is_old = |said: &Said| before.sources.contains_key(&said.source);
+    let (old, new): (Vec<Conflict>, Vec<Conflict>) =
+        believed.conflicts.iter().cloned().partition(|conflict| is_old(&conflict.followed) && is_old(&conflict.other));
+    let is = VersionFacts { conflicts: old, ..reconcile(&known, wanted.trust(), wanted.scheme) };
     news.extend(news::find(&was, &is));
+    match new.len() {
+        0 => {}
+        1 => news.push((Kind::Conflict, news::tell(&new[0]))),
+        number => {
+            let text = format!("sources disagree on {number} facts: `upshift versions {}` lists them", wanted.runtime);
+            news.push((Kind::Conflict, text));
+        }
+    }
     news.into_iter().map(|(kind, text)| News { runtime: runtime.clone(), kind, text }).collect()
 }
 

@@ -24,7 +24,7 @@ pub struct Trust<'a> {
 /// Reconciles what is recorded of a runtime; the first source is trusted first, others do not count.
 ///
 /// Versions are equal by their scheme, and the spelling of the most trusted source stays. The newest release of a line
-/// is what a source says it is, or else the newest stable one that it lists. A line that no source describes is known
+/// is the newest that any source says it is, or else the newest stable one that a source lists. A line that no source describes is known
 /// by its stable releases, unless it is older than all described ones.
 #[must_use]
 pub fn reconcile(known: &RuntimeLock, trust: Trust<'_>, scheme: Scheme) -> VersionFacts {
@@ -195,9 +195,7 @@ fn settle_releases(voices: &[Voice<'_>], described: &BTreeSet<&str>, conflicts: 
 
 /// The line of a version as the sources cut them: some have `1.26`, some only `22`.
 fn find_line(version: &Version, described: &BTreeSet<&str>) -> String {
-    let line = version.line();
-    let major = line.split('.').next().unwrap_or_default();
-    if !described.contains(line.as_str()) && described.contains(major) { major.to_owned() } else { line }
+    version.line_among(|line| described.contains(line))
 }
 
 fn settle_lines(
@@ -237,7 +235,10 @@ fn settle_line(
     };
     let (ended, ended_source) = flag("end of support", |fact| fact.ended);
     let (lts, lts_source) = flag("long-term support", |fact| fact.lts);
+    // A source that lags behind does not hide a release: the newest counts, whoever knows it.
     let newest = voices.iter().filter_map(|voice| Some((voice.name.clone(), find_newest(voice, line, described)?)));
+    let mut newest: Vec<(String, Version)> = newest.collect();
+    newest.sort_by(|(_, a), (_, b)| b.cmp(a));
     let (latest, latest_source) = settle(newest, conflicts, || format!("latest of {line}"));
     let (latest_date, date_source) = find_latest_date(latest.as_ref(), line, voices, releases);
     Line {

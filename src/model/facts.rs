@@ -28,7 +28,7 @@ pub struct ReleaseFact {
 pub struct LineFact {
     /// The line.
     pub line: String,
-    /// The day of its first release.
+    /// The day of its first release; a day ahead is planned.
     pub released: Option<Date>,
     /// The last day of active support.
     pub support_ends: Option<Date>,
@@ -161,12 +161,20 @@ pub struct LineSources {
 }
 
 impl Line {
+    /// Says whether the line has begun on a day; sources name lines ahead of their first release.
+    #[must_use]
+    pub fn has_begun(&self, on: Date) -> bool {
+        self.released.is_none_or(|released| released <= on)
+    }
+
     /// Says whether the line is supported on a day; unknown when no source says.
     ///
-    /// A line is supported on its last day. (endoflife.date reads it so; others count that day out.)
+    /// A line is supported on its last day. (endoflife.date reads it so; others count that day out.) Before its first
+    /// release it is not.
     #[must_use]
     pub fn is_supported(&self, on: Date) -> Option<bool> {
         match (self.eol, self.ended) {
+            _ if !self.has_begun(on) => Some(false),
             (Some(eol), _) => Some(on <= eol),
             (None, Some(ended)) => Some(!ended),
             (None, None) => None,
@@ -264,6 +272,8 @@ mod tests {
         ] {
             assert_eq!(line.is_supported(on), expected);
         }
+        let ahead = Line { released: Some(date(2026, 8, 20)), ..line(Some(date(2030, 1, 1)), None) };
+        assert_eq!([ahead.is_supported(day), ahead.is_supported(date(2026, 8, 20))], [Some(false), Some(true)]);
     }
 
     #[test]

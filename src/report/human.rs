@@ -263,7 +263,13 @@ pub fn versions(document: &VersionsDocument) -> String {
             line.latest.clone().unwrap_or_else(|| "-".to_owned()),
             text(line.latest_date),
             text(line.eol),
-            line.supported.map_or("unknown", |supported| if supported { "yes" } else { "no" }).to_owned(),
+            match line.supported {
+                None => "unknown",
+                Some(true) => "yes",
+                Some(false) if line.released > document.as_of => "not yet",
+                Some(false) => "no",
+            }
+            .to_owned(),
         ]);
     }
     let _ = write!(out, "\n{}", table(&rows));

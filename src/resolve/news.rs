@@ -107,17 +107,15 @@ fn find_advisories(before: &VersionFacts, now: &VersionFacts, news: &mut Vec<Str
     }
 }
 
+/// Tells a disagreement in words.
+pub(super) fn tell(conflict: &Conflict) -> String {
+    let Conflict { fact, followed, other } = conflict;
+    let (source, value) = (&followed.source, &followed.value);
+    format!("sources disagree on the {fact}: {source} says {value}, {} says {}", other.source, other.value)
+}
+
 fn find_conflicts(before: &VersionFacts, now: &VersionFacts, news: &mut Vec<String>) {
-    let told = |conflict: &Conflict| {
-        let Conflict { fact, followed, other } = conflict;
-        format!("{fact}: {} says {}, {} says {}", followed.source, followed.value, other.source, other.value)
-    };
-    news.extend(
-        now.conflicts
-            .iter()
-            .filter(|new| !before.conflicts.contains(new))
-            .map(|new| format!("sources disagree on the {}", told(new))),
-    );
+    news.extend(now.conflicts.iter().filter(|new| !before.conflicts.contains(new)).map(tell));
     let settled =
         |old: &&Conflict| !now.conflicts.iter().any(|new| new.fact == old.fact && new.other.source == old.other.source);
     news.extend(before.conflicts.iter().filter(settled).map(|old| format!("sources agree again on the {}", old.fact)));

@@ -94,12 +94,11 @@ fn to_line(fields: &mut Fields, entry: &Value, metadata: &Value) -> LineFact {
     let status = entry["status"].as_str().unwrap_or_default();
     let has_ended = status == "end-of-life";
     let eol = fields.text("end_of_life", &entry["end_of_life"], parse_end).flatten();
-    // Before the phase is over, both days are plans.
-    let is_out = status != "prerelease";
+    // Before it is over, the end of the phase is a plan.
     let has_no_more_fixes = has_ended || status == "security";
     let pep = entry["pep"].as_u64().map(|pep| format!("https://peps.python.org/pep-{pep:04}/"));
     LineFact {
-        released: fields.text("first_release", &entry["first_release"], parse_date).filter(|_| is_out),
+        released: fields.text("first_release", &entry["first_release"], parse_date),
         support_ends: fields
             .text("end_of_bugfix", &metadata["end_of_bugfix"], parse_date)
             .filter(|_| has_no_more_fixes),
@@ -167,7 +166,7 @@ mod tests {
             [
                 line("3.12", "0693", Some(date(2023, 10, 2)), Some(date(2025, 4, 8)), None, Some(false)),
                 line("3.14", "0745", Some(date(2025, 10, 7)), None, None, Some(false)),
-                line("3.15", "0790", None, None, None, Some(false)),
+                line("3.15", "0790", Some(date(2026, 10, 1)), None, None, Some(false)),
                 line("3.9", "0596", Some(date(2020, 10, 5)), Some(date(2022, 5, 17)), Some(date(2025, 10, 31)), None),
             ]
         );

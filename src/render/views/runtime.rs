@@ -22,6 +22,8 @@ pub struct RuntimeView {
     older: usize,
     conflicts: Vec<ConflictView>,
     sources: Vec<String>,
+    /// Sources that never answered.
+    silent: Vec<String>,
     stale: Vec<StaleView>,
     variants: Vec<FlavourView>,
     advisories: Option<usize>,
@@ -85,6 +87,9 @@ pub fn view(material: &Material<'_>, id: &RuntimeId) -> RuntimeView {
     let is_supported = |line: &&Line| line.is_supported(material.today()) == Some(true);
     let oldest_supported = all.iter().rposition(is_supported).map_or(0, |at| at + 1);
     let shown = &all[..all.len().min(oldest_supported + ENDED_LINES)];
+    let asked: Vec<String> =
+        runtime.iter().flat_map(|runtime| &runtime.releases).map(|source| source.name.clone()).collect();
+    let has_answered = |name: &str| facts.is_some_and(|facts| facts.sources.iter().any(|source| source.name == name));
     RuntimeView {
         id: id.to_string(),
         name: runtime.map_or_else(|| id.to_string(), |runtime| runtime.name.clone()),
@@ -103,7 +108,8 @@ pub fn view(material: &Material<'_>, id: &RuntimeId) -> RuntimeView {
                 other_source: conflict.other.source.clone(),
             })
             .collect(),
-        sources: runtime.iter().flat_map(|runtime| &runtime.releases).map(|source| source.name.clone()).collect(),
+        sources: asked.iter().filter(|name| has_answered(name)).cloned().collect(),
+        silent: asked.iter().filter(|name| !has_answered(name)).cloned().collect(),
         stale: to_stale(facts, material),
         variants: runtime
             .iter()
@@ -170,6 +176,7 @@ fn to_line_view(line: &Line, material: &Material<'_>) -> LineView {
         }),
         supported: match line.is_supported(material.today()) {
             Some(true) => "yes".to_owned(),
+            Some(false) if !line.has_begun(material.today()) => "not yet".to_owned(),
             Some(false) => "no".to_owned(),
             None => "unknown".to_owned(),
         },
