@@ -285,11 +285,16 @@ pub enum SchemaName {
     Problems,
     /// What `versions --format json` prints
     Versions,
+    /// Pins: the places in repositories that name a version
+    Pins,
+    /// How two runbooks differ, by meaning
+    Diff,
 }
 
 impl SchemaName {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Catalog, Self::Lock, Self::Runbook, Self::Index, Self::Problems, Self::Versions];
+    pub const ALL: [Self; 8] =
+        [Self::Catalog, Self::Lock, Self::Runbook, Self::Index, Self::Problems, Self::Versions, Self::Pins, Self::Diff];
 
     /// The name on the command line and of the file.
     #[must_use]
@@ -301,6 +306,8 @@ impl SchemaName {
             Self::Index => "index",
             Self::Problems => "problems",
             Self::Versions => "versions",
+            Self::Pins => "pins",
+            Self::Diff => "diff",
         }
     }
 }

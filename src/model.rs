@@ -1,11 +1,13 @@
 //! The plain values that every stage shares: no file, no network, no template is known here.
 
 pub mod catalog;
+pub mod changes;
 pub mod component;
 pub mod condition;
 pub mod facts;
 pub mod id;
 pub mod page;
+pub mod pins;
 pub mod place;
 pub mod plan;
 pub mod problem;

@@ -10,7 +10,7 @@ use super::finding::Finding;
 use crate::model::facts::{Line, Release, VersionFacts};
 use crate::model::id::RuntimeId;
 use crate::model::problem::Severity;
-use crate::model::schema::{self, Day, Side};
+use crate::model::schema::{self, Day, Digest, Side, Word};
 use crate::text::to_json;
 
 /// The format of problems.
@@ -54,6 +54,7 @@ struct ProblemsDocument<'a> {
 #[derive(Serialize, JsonSchema)]
 struct ProblemEntry<'a> {
     /// The stable name of this kind of problem.
+    #[schemars(with = "Word")]
     code: &'a str,
     /// How much it weighs.
     severity: Severity,
@@ -68,6 +69,7 @@ struct ProblemEntry<'a> {
     /// What to do about it.
     help: &'a [String],
     /// SHA-256 of what the problem is about; it stays when lines move or the message is worded anew.
+    #[schemars(with = "Digest")]
     fingerprint: &'a str,
 }
 
