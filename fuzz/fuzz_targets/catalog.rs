@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use libfuzzer_sys::fuzz_target;
 use upshift::model::place::Texts;
 use upshift::{catalog, model::problem, planner};
@@ -12,5 +13,6 @@ fuzz_target!(|text: &str| {
     let loaded = catalog::load_texts(texts);
     if !problem::has_errors(&loaded.problems) {
         let _ = planner::rehearse(&loaded.catalog);
+        let _ = planner::plan_all(&loaded.catalog, Date::MIN);
     }
 });
