@@ -197,7 +197,7 @@ fn a_loop_over_a_map_in_a_text_keeps_to_the_order_of_its_keys() {
          runtimes: {{ go: {{ scheme: go, process: go }} }}\nprocesses:\n  go:\n    roles: {{ {} }}\n    \
          phases: [{{ id: work }}]\n    steps: {{ build: {{ {steps} }} }}\nupgrades:\n  go-1.27.0: {{ runtime: go, \
          from: \"1.26.7\", to: \"1.27.0\", roles: {{ {} }} }}\n",
-        all("{ name: Role }"),
+        all("{ name: Role, does: work }"),
         all("core")
     );
     let folder = repository(&[("data/a.yaml", &text)]);

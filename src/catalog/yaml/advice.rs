@@ -23,9 +23,7 @@ pub fn explain_syntax(problem: Problem, text: &str) -> Problem {
             .help("YAML takes spaces only: write two for each level");
     }
     let before = (problem.place.line as usize).saturating_sub(1).min(lines.len());
-    let content = |line: &&&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-    let last = lines[..before].iter().enumerate().rev().find(|(_, line)| content(line));
-    if let Some((line, open)) = last.and_then(|(line, text)| Some((line, find_open(text)?))) {
+    if let Some((line, open)) = find_open(&lines[..before]) {
         return problem.help(format!("line {} opens a `{open}` that nothing closes", line + 1));
     }
     match problem.message.as_str() {
@@ -95,9 +93,26 @@ fn to_place(file: &Arc<str>, line: usize, column: usize, length: u32) -> Place {
     Place { file: Arc::clone(file), line: small(line), column: small(column), length }
 }
 
-/// The last bracket of a line that is open at its end, outside quotes and comments.
-fn find_open(line: &str) -> Option<char> {
-    let mut open = Vec::new();
+/// How many lines are searched for a bracket that is open.
+const LINES_BACK: usize = 20;
+
+/// The last bracket that is open at the end of some lines, with the position of its line.
+fn find_open(lines: &[&str]) -> Option<(usize, char)> {
+    let mut closed = 0;
+    for (at, line) in lines.iter().enumerate().rev().take(LINES_BACK) {
+        let (open, closing) = find_brackets(line);
+        match open.len().checked_sub(closed + 1) {
+            Some(last) => return Some((at, open[last])),
+            None => closed = closed - open.len() + closing,
+        }
+    }
+    None
+}
+
+/// The brackets that a line opens and does not close, and how many it closes that it has not opened; those in quotes
+/// and comments are none.
+fn find_brackets(line: &str) -> (Vec<char>, usize) {
+    let (mut open, mut closing) = (Vec::new(), 0);
     let mut quote = None;
     let mut before = ' ';
     for c in line.chars() {
@@ -107,12 +122,12 @@ fn find_open(line: &str) -> Option<char> {
             (None, '"' | '\'') if matches!(before, ' ' | '[' | '{' | ',') => quote = Some(c),
             (None, '#') if before == ' ' => break,
             (None, '{' | '[') => open.push(c),
-            (None, '}' | ']') => _ = open.pop(),
+            (None, '}' | ']') => closing += usize::from(open.pop().is_none()),
             _ => {}
         }
         before = c;
     }
-    open.pop()
+    (open, closing)
 }
 
 #[cfg(test)]
@@ -163,7 +178,11 @@ mod tests {
                 (2, 3),
                 "a map is expected here; leave out the dash: a dash begins an entry of a list",
             ),
-            ("processes:\n  go:\n    drop: announce\n", (3, 11), "a list is expected here; write `[announce]`"),
+            (
+                "processes:\n  go:\n    steps:\n      a:\n        needs: announce\n",
+                (5, 16),
+                "a list is expected here; write `[announce]`",
+            ),
             (
                 "components:\n  a:\n    owner: b\n   uses: {}\n",
                 (3, 5),
@@ -190,14 +209,17 @@ mod tests {
 
     #[test]
     fn finds_the_bracket_that_is_open() {
-        for (line, open) in [
-            ("- { a: b, c: [d]", Some('{')),
+        for (text, open) in [
+            ("- { a: b, c: [d]", Some((0, '{'))),
             ("- { a: \"}\" }", None),
-            ("- [a, {b: c}", Some('[')),
-            ("it's { here", Some('{')),
+            ("- [a, {b: c}", Some((0, '['))),
+            ("it's { here", Some((0, '{'))),
             ("a: b # {", None),
+            ("- { a: b\n- { c: d }", Some((0, '{'))),
+            ("a: [\n  b,\n  c ]", None),
+            ("a: {\n  b: [\n    c ]", Some((0, '{'))),
         ] {
-            assert_eq!(find_open(line), open, "{line}");
+            assert_eq!(find_open(&text.lines().collect::<Vec<_>>()), open, "{text}");
         }
     }
 }
