@@ -15,6 +15,11 @@ build:
 test:
     cargo test
 
+# Measure speed and memory; arguments choose measurements by name, as in `just bench stage/render`
+bench *NAMES:
+    cargo bench --bench speed -- {{NAMES}}
+    cargo bench --bench memory
+
 # Find what is wrong in the catalog, and whether the committed pages are current
 check:
     cargo run --release -- check --fail-on warning

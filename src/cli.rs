@@ -304,12 +304,25 @@ pub enum SchemaName {
     Versions,
     /// What `update --format json` prints
     Update,
+    /// Pins: the places in repositories that name a version
+    Pins,
+    /// How two runbooks differ, by meaning
+    Diff,
 }
 
 impl SchemaName {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Catalog, Self::Lock, Self::Runbook, Self::Index, Self::Problems, Self::Versions, Self::Update];
+    pub const ALL: [Self; 9] = [
+        Self::Catalog,
+        Self::Lock,
+        Self::Runbook,
+        Self::Index,
+        Self::Problems,
+        Self::Versions,
+        Self::Update,
+        Self::Pins,
+        Self::Diff,
+    ];
 
     /// The name on the command line and of the file.
     #[must_use]
@@ -322,6 +335,8 @@ impl SchemaName {
             Self::Problems => "problems",
             Self::Versions => "versions",
             Self::Update => "update",
+            Self::Pins => "pins",
+            Self::Diff => "diff",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod advisory;
 pub mod catalog;
+pub mod changes;
 pub mod component;
 pub mod condition;
 pub mod digest;
@@ -10,6 +11,7 @@ pub mod facts;
 pub mod id;
 pub mod news;
 pub mod page;
+pub mod pins;
 pub mod place;
 pub mod plan;
 pub mod problem;

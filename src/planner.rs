@@ -8,13 +8,15 @@ mod unblocks;
 
 pub use rehearse::rehearse;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use crate::model::advisory;
 use crate::model::catalog::Catalog;
 use crate::model::condition::{Situation, Versions};
 use crate::model::facts::VersionFacts;
-use crate::model::id::TeamId;
+use crate::model::id::{RuntimeId, TaskId, TeamId, UpgradeId};
 use crate::model::plan::{Plan, Subject, Task};
 use crate::model::problem::Problem;
 use crate::model::process::{Process, Step};
@@ -37,26 +39,27 @@ pub fn plan(catalog: &Catalog, upgrade: &Upgrade, known: &VersionFacts, as_of: D
     let order = order::order(process, &runtime.id, &users, &situation, &selection.chosen)?;
     let unblocks = unblocks::count(process, &selection.chosen, &order.needs);
 
-    let mut tasks: Vec<Task> = Vec::with_capacity(selection.chosen.len());
-    for (at, chosen) in selection.chosen.iter().enumerate() {
+    let ordered = order.needs.into_iter().zip(order.waves).zip(unblocks);
+    let tasks = selection.chosen.into_iter().zip(ordered).map(|(chosen, ((needs, wave), unblocks))| {
         let record = upgrade.tasks.get(&chosen.id);
-        tasks.push(Task {
-            id: chosen.id.clone(),
+        Task {
             step: chosen.step.id.clone(),
-            subject: chosen.subject.clone(),
             phase: chosen.phase,
-            wave: order.waves[at],
-            needs: order.needs[at].clone(),
-            unblocks: unblocks[at],
+            wave,
+            needs,
+            unblocks,
             owner: find_owner(catalog, upgrade, process, chosen.step, &chosen.subject, record),
-            because: chosen.because.clone(),
+            because: chosen.because,
             takes: record.and_then(|record| record.takes).unwrap_or(chosen.step.takes),
             state: to_reported_state(record, as_of).unwrap_or(TaskState::Ready),
             evidence: record.and_then(|record| record.evidence.clone()).into_iter().collect(),
-        });
-    }
+            id: chosen.id,
+            subject: chosen.subject,
+        }
+    });
+    let mut tasks: Vec<Task> = tasks.collect();
     mark_blocked(process, &mut tasks);
-    sort_by_wave(&mut tasks);
+    let tasks = sort_by_wave(tasks);
     Ok(Plan {
         upgrade: upgrade.id.clone(),
         bump: situation.bump,
@@ -64,6 +67,42 @@ pub fn plan(catalog: &Catalog, upgrade: &Upgrade, known: &VersionFacts, as_of: D
         tasks,
         not_planned: selection.not_planned,
     })
+}
+
+/// Plans all upgrades as of a day. Those whose tasks wait for each other in a circle have no plan; what people wrote
+/// about tasks that a plan does not have is a problem, too. Which tasks an upgrade has depends on what is believed of its
+/// runtime's versions: on the advisories that it fixes.
+#[must_use]
+pub fn plan_all(
+    catalog: &Catalog,
+    facts: &BTreeMap<RuntimeId, VersionFacts>,
+    as_of: Date,
+) -> (BTreeMap<UpgradeId, Plan>, Vec<Problem>) {
+    let mut plans = BTreeMap::new();
+    let mut problems = Vec::new();
+    let nothing = VersionFacts::default();
+    for upgrade in catalog.upgrades.values() {
+        match plan(catalog, upgrade, facts.get(&upgrade.runtime).unwrap_or(&nothing), as_of) {
+            Ok(plan) => {
+                problems.extend(find_strangers(upgrade, &plan));
+                plans.insert(upgrade.id.clone(), plan);
+            }
+            Err(problem) => problems.push(*problem),
+        }
+    }
+    (plans, problems)
+}
+
+/// Reports what people wrote about tasks that the plan does not have.
+fn find_strangers(upgrade: &Upgrade, plan: &Plan) -> Vec<Problem> {
+    let mut written: BTreeMap<&TaskId, &TaskRecord> = upgrade.tasks.iter().collect();
+    plan.tasks.iter().for_each(|task| _ = written.remove(&task.id));
+    let strangers = written.into_iter().map(|(id, record)| {
+        Problem::error("unknown-task", &record.place, format!("the upgrade `{}` has no task `{id}`", upgrade.id))
+            .suggest(id.as_str(), plan.tasks.iter().map(|task| task.id.as_str()))
+            .help(format!("`upshift plan {} --format json` lists its tasks", upgrade.id))
+    });
+    strangers.collect()
 }
 
 fn to_situation(upgrade: &Upgrade, known: &VersionFacts) -> Situation {
@@ -143,7 +182,7 @@ fn is_open(process: &Process, phase: usize, settled: &[bool]) -> bool {
     process.phases_before(phase).into_iter().all(|earlier| settled[earlier] && is_open(process, earlier, settled))
 }
 
-fn sort_by_wave(tasks: &mut Vec<Task>) {
+fn sort_by_wave(mut tasks: Vec<Task>) -> Vec<Task> {
     let mut by_wave: Vec<usize> = (0..tasks.len()).collect();
     by_wave.sort_by(|&a, &b| {
         let key = |task: &Task| (task.wave, task.phase);
@@ -156,12 +195,13 @@ fn sort_by_wave(tasks: &mut Vec<Task>) {
     for (new, &old) in by_wave.iter().enumerate() {
         position[old] = new;
     }
-    let mut sorted: Vec<Task> = by_wave.into_iter().map(|old| tasks[old].clone()).collect();
-    for task in &mut sorted {
+    for task in &mut tasks {
         for need in &mut task.needs {
             need.task = position[need.task];
         }
         task.needs.sort_by_key(|need| need.task);
     }
-    *tasks = sorted;
+    let mut sorted: Vec<(usize, Task)> = position.into_iter().zip(tasks).collect();
+    sorted.sort_unstable_by_key(|(position, _)| *position);
+    sorted.into_iter().map(|(_, task)| task).collect()
 }

@@ -11,6 +11,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::model::catalog::Catalog;
 use crate::model::facts::VersionFacts;
@@ -45,6 +46,9 @@ impl Material<'_> {
     }
 }
 
+/// How many pages are made side by side, and so how many are in memory at a time.
+const PAGES_AT_A_TIME: usize = 32;
+
 /// Renders all pages and hands each to `take`, in the order of their paths.
 ///
 /// # Errors
@@ -66,9 +70,15 @@ pub fn pages(material: &Material<'_>, templates: &Templates, take: &mut dyn FnMu
     let mut plans: Vec<(String, PagePlan<'_>)> =
         plans.into_iter().map(|plan| (plan.path(material.catalog), plan)).collect();
     plans.sort_by(|a, b| a.0.cmp(&b.0));
-    for (path, plan) in plans {
-        let text = plan.render(material, templates).with_context(|| format!("rendering `{path}`"))?;
-        take(Page { path, text })?;
+    for some in plans.chunks(PAGES_AT_A_TIME) {
+        let render = |(path, plan): &(String, PagePlan<'_>)| {
+            let text = plan.render(material, templates).with_context(|| format!("rendering `{path}`"))?;
+            Ok(Page { path: path.clone(), text })
+        };
+        let pages: Vec<Result<Page>> = some.par_iter().map(render).collect();
+        for page in pages {
+            take(page?)?;
+        }
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use tera::Context;
 
 use crate::model::catalog::Catalog;
@@ -32,14 +33,8 @@ pub fn write(catalog: &Catalog, upgrade: &Upgrade, plan: &Plan, known: &VersionF
         let message = format!("the runtime `{}` has no process", upgrade.runtime);
         return Err(vec![Problem::error("unknown-process", &upgrade.place, message)]);
     };
-    let writer = Writer {
-        catalog,
-        runtime,
-        process,
-        plan,
-        texts: StepTexts::new(process)?,
-        base: values::of_upgrade(catalog, runtime, upgrade, plan),
-    };
+    let shared = values::of_upgrade(catalog, runtime, upgrade, plan);
+    let writer = Writer { catalog, runtime, process, plan, texts: StepTexts::new(process, &shared)? };
     let (tasks, mut problems) = writer.tasks();
     let (steps, more) = writer.steps();
     problems.extend(more);
@@ -104,16 +99,24 @@ struct Writer<'a> {
     process: &'a Process,
     plan: &'a Plan,
     texts: StepTexts,
-    base: Context,
 }
 
 impl Writer<'_> {
     fn tasks(&self) -> (Vec<TaskEntry>, Vec<Problem>) {
-        let mut entries = Vec::with_capacity(self.plan.tasks.len());
-        let mut problems: Vec<Problem> = Vec::new();
+        // A component has many tasks, and all of its owner's are told the same values.
+        let mut values: BTreeMap<(&TeamId, &Subject), Context> = BTreeMap::new();
         for task in &self.plan.tasks {
-            let Some(step) = self.process.steps.get(&task.step) else { continue };
-            match self.task(task, step) {
+            values.entry((&task.owner, &task.subject)).or_insert_with(|| self.values_of(task));
+        }
+        let write = |task: &Task| {
+            let step = self.process.steps.get(&task.step)?;
+            Some(self.task(task, step, &values[&(&task.owner, &task.subject)]))
+        };
+        let written: Vec<Result<TaskEntry, Vec<Problem>>> = self.plan.tasks.par_iter().filter_map(write).collect();
+        let mut entries = Vec::with_capacity(written.len());
+        let mut problems: Vec<Problem> = Vec::new();
+        for task in written {
+            match task {
                 Ok(entry) => entries.push(entry),
                 // Texts are equal for many tasks, and so are their problems.
                 Err(more) => {
@@ -124,11 +127,10 @@ impl Writer<'_> {
         (entries, problems)
     }
 
-    fn task(&self, task: &Task, step: &Step) -> Result<TaskEntry, Vec<Problem>> {
-        let context = self.values_of(task);
+    fn task(&self, task: &Task, step: &Step, values: &Context) -> Result<TaskEntry, Vec<Problem>> {
         let mut problems = Vec::new();
         let mut text = |field| {
-            self.texts.render(step, field, &context).unwrap_or_else(|problem| {
+            self.texts.render(step, field, values).unwrap_or_else(|problem| {
                 problems.push(*problem);
                 None
             })
@@ -200,7 +202,7 @@ impl Writer<'_> {
     }
 
     fn values_of(&self, task: &Task) -> Context {
-        let mut context = self.base.clone();
+        let mut context = Context::new();
         context.insert("owner", &values::team(self.catalog, &task.owner));
         match &task.subject {
             Subject::Component(id) => {

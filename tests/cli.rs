@@ -188,12 +188,31 @@ fn a_lock_of_a_newer_format_is_refused() {
 }
 
 #[test]
+fn a_loop_over_a_map_in_a_text_keeps_to_the_order_of_its_keys() {
+    let roles = ["a", "b", "c", "d", "e", "f"];
+    let all = |value: &str| roles.map(|role| format!("{role}: {value}")).join(", ");
+    let steps = "title: Build, owner: core, phase: work, do: \"{% for role, team in roles %}{{ role }}{% endfor %}\"";
+    let text = format!(
+        "teams: {{ core: {{}} }}\ncomponents: {{ api: {{ owner: core, uses: {{ go: {{}} }} }} }}\n\
+         runtimes: {{ go: {{ scheme: go, process: go }} }}\nprocesses:\n  go:\n    roles: {{ {} }}\n    \
+         phases: [{{ id: work }}]\n    steps: {{ build: {{ {steps} }} }}\nupgrades:\n  go-1.27.0: {{ runtime: go, \
+         from: \"1.26.7\", to: \"1.27.0\", roles: {{ {} }} }}\n",
+        all("{ name: Role, does: work }"),
+        all("core")
+    );
+    let folder = repository(&[("data/a.yaml", &text)]);
+    let plan = upshift(folder.path(), &["plan", "go-1.27.0", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&plan.out).unwrap_or_else(|_| panic!("{}", plan.err));
+    assert_eq!(document["tasks"][0]["do"], "abcdef");
+}
+
+#[test]
 fn build_writes_once_and_check_shows_drift() {
     let folder = repository(&[("data/a.yaml", CATALOG), ("upshift.lock", LOCK)]);
     let built = upshift(folder.path(), &["build"]);
     assert_eq!((built.code, built.out.as_str()), (0, ""));
-    assert!(built.err.ends_with("14 pages, 14 changed (as of 2026-08-22)\n"), "{}", built.err);
-    let current = run(0, "", "14 pages, all current (as of 2026-08-22)\n");
+    assert!(built.err.ends_with("16 pages, 16 changed (as of 2026-08-22)\n"), "{}", built.err);
+    let current = run(0, "", "16 pages, all current (as of 2026-08-22)\n");
     assert_eq!(upshift(folder.path(), &["build", "--check"]), current);
 
     let page = folder.path().join("site/go/1.27.0/teams/core.md");
@@ -231,7 +250,7 @@ removed  site/go/1.27.0/teams/core.md
 changed  site/go/index.md
 changed  site/index.json
 changed  site/index.md
-10 pages, 7 changed (as of 2026-08-22)
+12 pages, 7 changed (as of 2026-08-22)
 ";
     assert_eq!(built, run(0, "", said));
     let left: Vec<String> = read_tree(&folder.path().join("site")).into_keys().collect();
@@ -245,8 +264,10 @@ changed  site/index.md
             "index.json",
             "index.md",
             "schema/catalog.schema.json",
+            "schema/diff.schema.json",
             "schema/index.schema.json",
             "schema/lock.schema.json",
+            "schema/pins.schema.json",
             "schema/problems.schema.json",
             "schema/runbook.schema.json",
             "schema/versions.schema.json",

@@ -23,7 +23,7 @@ use std::process::Command;
 use harness::root;
 
 /// The most lines and columns that a person sees at once; a message that is longer is read by nobody.
-const SCREEN: (usize, usize) = (50, 600);
+const SCREEN: (usize, usize) = (54, 600);
 
 const CATALOG: &str = r#"teams: { core: { name: Core } }
 components: { api: { owner: core, uses: { go: { phase: work } } } }

@@ -10,9 +10,14 @@ use std::path::{Path, PathBuf};
 
 use harness::{read_tree, repository, root, upshift};
 use jsonschema::Validator;
-use serde_json::Value;
+use serde_json::{Value, json};
+use upshift::model::changes::{Change, Changes, Level};
+use upshift::model::component::PinKind;
+use upshift::model::id::{ComponentId, RuntimeId};
+use upshift::model::pins::{FoundPin, Pins};
+use upshift::text::to_json;
 
-const NAMES: [&str; 6] = ["catalog", "lock", "runbook", "index", "problems", "versions"];
+const NAMES: [&str; 8] = ["catalog", "lock", "runbook", "index", "problems", "versions", "pins", "diff"];
 
 const CATALOG: &str = r#"settings: { tracker: { kind: gitlab, url: "https://gitlab.com" }, calendar: { holidays: [2026-12-25] }, network: { requests: 16 } }
 teams: { core: { name: Core } }
@@ -85,7 +90,7 @@ fn yaml(text: &str) -> Value {
     serde_yaml::from_str_with_options(text, serde_yaml::options! { strict_booleans: true }).expect("is YAML")
 }
 
-fn json(text: &str) -> Value {
+fn parse(text: &str) -> Value {
     serde_json::from_str(text).expect("is JSON")
 }
 
@@ -95,11 +100,11 @@ fn find_files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 }
 
 /// A TOML value as JSON, with dates as texts.
-fn to_json(value: toml::Value) -> Value {
+fn from_toml(value: toml::Value) -> Value {
     match value {
         toml::Value::Datetime(day) => Value::String(day.to_string()),
-        toml::Value::Array(list) => list.into_iter().map(to_json).collect(),
-        toml::Value::Table(table) => table.into_iter().map(|(key, value)| (key, to_json(value))).collect(),
+        toml::Value::Array(list) => list.into_iter().map(from_toml).collect(),
+        toml::Value::Table(table) => table.into_iter().map(|(key, value)| (key, from_toml(value))).collect(),
         plain => serde_json::to_value(plain).expect("is plain"),
     }
 }
@@ -183,7 +188,7 @@ fn the_shipped_catalog_and_lock_are_as_described() {
         assert_eq!(faults(&catalog, &yaml(&text)), Vec::<String>::new(), "{}", file.display());
     }
     let lock = fs::read_to_string(root().join("upshift.lock")).expect("reads");
-    let lock = to_json(toml::from_str(&lock).expect("is TOML"));
+    let lock = from_toml(toml::from_str(&lock).expect("is TOML"));
     assert_eq!(faults(&validator("lock"), &lock), Vec::<String>::new());
 }
 
@@ -207,7 +212,7 @@ fn generated_documents_are_as_described() {
         for (file, name) in [("runbook.json", "runbook"), ("index.json", "index")] {
             let validator = validator(name);
             for path in find_files(&root().join(folder), file) {
-                let document = json(&fs::read_to_string(&path).expect("reads"));
+                let document = parse(&fs::read_to_string(&path).expect("reads"));
                 assert_eq!(faults(&validator, &document), Vec::<String>::new(), "{}", path.display());
                 found += 1;
             }
@@ -215,21 +220,21 @@ fn generated_documents_are_as_described() {
     }
     assert!(found >= 8, "{found} documents");
     let versions = upshift(root(), &["versions", "go", "--format", "json"]);
-    assert_eq!(faults(&validator("versions"), &json(&versions.out)), Vec::<String>::new());
+    assert_eq!(faults(&validator("versions"), &parse(&versions.out)), Vec::<String>::new());
     let plan = upshift(root(), &["plan", "go-1.27.0", "--format", "json"]);
-    assert_eq!(faults(&validator("runbook"), &json(&plan.out)), Vec::<String>::new());
+    assert_eq!(faults(&validator("runbook"), &parse(&plan.out)), Vec::<String>::new());
     let problems = validator("problems");
     for catalog in [CATALOG, "teams: 7\n"] {
         let folder = repository(&[("data/a.yaml", catalog)]);
         let check = upshift(folder.path(), &["check", "--format", "json"]);
-        assert_eq!(faults(&problems, &json(&check.out)), Vec::<String>::new());
+        assert_eq!(faults(&problems, &parse(&check.out)), Vec::<String>::new());
     }
 }
 
 #[test]
 fn a_document_that_lacks_a_key_or_has_another_format_is_refused() {
     let path = root().join("site/go/1.27.0/runbook.json");
-    let runbook = json(&fs::read_to_string(path).expect("reads"));
+    let runbook = parse(&fs::read_to_string(path).expect("reads"));
     let validator = validator("runbook");
     for key in ["schema", "due", "tasks", "bump"] {
         let mut without = runbook.clone();
@@ -239,6 +244,100 @@ fn a_document_that_lacks_a_key_or_has_another_format_is_refused() {
     let mut other = runbook;
     other["schema"] = "upshift/runbook/2".into();
     assert!(!validator.is_valid(&other));
+}
+
+fn some_pins() -> Pins {
+    let pin = |component: Option<&str>, file: &str, line, column, value: &str, version: Option<&str>, kind| FoundPin {
+        component: component.map(ComponentId::new),
+        file: file.to_owned(),
+        line,
+        column,
+        runtime: RuntimeId::new("go"),
+        value: value.to_owned(),
+        version: version.map(str::to_owned),
+        kind,
+        variant: None,
+    };
+    let fips = pin(Some("gitaly"), "ci/build.yml", 12, 15, "1.26.7-1-openssl-fips", Some("1.26.7"), PinKind::Exact);
+    Pins::new(vec![
+        pin(Some("gdk"), ".tool-versions", 3, 15, "1.25.14", Some("1.25.14"), PinKind::List),
+        FoundPin { variant: Some("fips".to_owned()), ..fips },
+        pin(Some("gdk"), ".tool-versions", 3, 8, "1.26.7", Some("1.26.7"), PinKind::List),
+        pin(None, "action.yml", 9, 21, "stable", None, PinKind::Channel),
+    ])
+}
+
+fn some_changes() -> Changes {
+    let change = |id: &str, level, path: &str, text: &str, before, after, digit: &str| Change {
+        id: id.to_owned(),
+        level,
+        path: path.to_owned(),
+        text: text.to_owned(),
+        before,
+        after,
+        fingerprint: digit.repeat(64),
+    };
+    let (from, to) = ("go-1.27.0@r1".to_owned(), "go-1.27.0".to_owned());
+    let (long, short) = (json!(["pick-target", "open-epic"]), json!(["pick-target"]));
+    let removed = Some(json!("Announce that it shipped"));
+    let words = "`open-issue` no longer waits for `open-epic`";
+    Changes::new(
+        from,
+        to,
+        vec![
+            change("task-removed", Level::Breaking, "tasks/ship", "`ship` is gone", removed, None, "c"),
+            change("needs-removed", Level::Warning, "tasks/open-issue/needs", words, Some(long), Some(short), "b"),
+            change("date-set", Level::Info, "due/date", "it is due", None, Some(json!("2026-09-17")), "a"),
+        ],
+    )
+}
+
+/// What is filled in is what a file shows, and the schema accepts it.
+fn holds(name: &str, text: &str) -> Value {
+    let committed = fs::read_to_string(root().join(format!("tests/documents/{name}.json"))).expect("reads");
+    assert_eq!(text, committed);
+    let document = parse(text);
+    assert_eq!(faults(&validator(name), &document), Vec::<String>::new());
+    document
+}
+
+/// What is wrong with a document after one of its values has been replaced.
+fn faults_of(name: &str, document: &Value, pointer: &str, value: Value) -> Vec<String> {
+    let mut changed = document.clone();
+    *changed.pointer_mut(pointer).expect(pointer) = value;
+    faults(&validator(name), &changed)
+}
+
+#[test]
+fn pins_are_in_order_and_shaped_as_their_schema_says() {
+    let document = holds("pins", &to_json(&some_pins()).expect("serialises"));
+    for (pointer, value, fault) in [
+        ("/schema", json!("upshift/pins/2"), r#"/schema: "upshift/pins/1" was expected"#),
+        ("/pins/0/line", json!(0), "/pins/0/line: 0 is less than the minimum of 1"),
+        ("/pins/0/file", json!(""), r#"/pins/0/file: "" is shorter than 1 character"#),
+        ("/pins/0/value", json!(1.26), r#"/pins/0/value: 1.26 is not of type "string""#),
+        ("/pins/0/runtime", Value::Null, r#"/pins/0/runtime: null is not of type "string""#),
+    ] {
+        assert_eq!(faults_of("pins", &document, pointer, value), [fault]);
+    }
+    assert_eq!(faults_of("pins", &document, "/pins/0/kind", json!("about")).len(), 1);
+    assert_eq!(faults_of("pins", &document, "/pins/0", json!({})).len(), 9, "each key is asked for");
+}
+
+#[test]
+fn changes_are_in_order_and_shaped_as_their_schema_says() {
+    let document = holds("diff", &to_json(&some_changes()).expect("serialises"));
+    for (pointer, value, fault) in [
+        ("/schema", json!("upshift/diff/2"), r#"/schema: "upshift/diff/1" was expected"#),
+        ("/to", Value::Null, r#"/to: null is not of type "string""#),
+        ("/changes/0/path", json!(""), r#"/changes/0/path: "" is shorter than 1 character"#),
+        ("/changes/0/fingerprint", json!("A"), r#"/changes/0/fingerprint: "A" does not match "^[0-9a-f]{64}$""#),
+    ] {
+        assert_eq!(faults_of("diff", &document, pointer, value), [fault]);
+    }
+    assert_eq!(faults_of("diff", &document, "/changes/0/id", json!("Task added")).len(), 1);
+    assert_eq!(faults_of("diff", &document, "/changes/0/level", json!("error")).len(), 1);
+    assert_eq!(faults_of("diff", &document, "/changes/0", json!({})).len(), 7, "each key is asked for");
 }
 
 #[test]
@@ -275,7 +374,7 @@ fn the_schema_accepts_what_the_program_reads() {
 #[test]
 fn an_unknown_schema_is_a_usage_error_that_lists_the_known() {
     let folder = repository(&[]);
-    let shown = upshift(folder.path(), &["schema", "pins"]);
+    let shown = upshift(folder.path(), &["schema", "plans"]);
     assert_eq!((shown.code, shown.out.as_str()), (2, ""));
     for name in NAMES {
         assert!(shown.err.contains(name), "{}", shown.err);

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use libfuzzer_sys::fuzz_target;
 use upshift::model::place::Texts;
 use upshift::{catalog, model::problem, planner};
@@ -12,6 +13,7 @@ fuzz_target!(|text: &str| {
     let texts = Texts::from([(Arc::from("data/x.yaml"), text.to_owned())]);
     let loaded = catalog::load_texts(texts);
     if !problem::has_errors(&loaded.problems) {
-        let _ = planner::rehearse(&loaded.catalog, &BTreeMap::new());
+        let _ = planner::rehearse(&loaded.catalog);
+        let _ = planner::plan_all(&loaded.catalog, &BTreeMap::new(), Date::MIN);
     }
 });

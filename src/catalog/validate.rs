@@ -156,8 +156,10 @@ impl Check {
             let (code, what) = kind.code_and_word();
             let problem =
                 Problem::error(code, &to_place(text, file), format!("no {what} `{}` in the catalog", text.value));
-            let problem = problem.suggest(&text.value, known.keys().map(String::as_str));
-            self.problems.push(problem);
+            self.problems.push(match known.is_empty() {
+                true => problem.help(format!("there is no {what} at all: is a file missing, or not named `.yaml`?")),
+                false => problem.suggest(&text.value, known.keys().map(String::as_str)),
+            });
         }
         found
     }

@@ -1,6 +1,8 @@
 //! Turns the text of one YAML file into raw values with their places, or into one problem.
 //! With `sources/yaml.rs`, which reads what upstreams publish, the only file that names the YAML crate.
 
+mod advice;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -205,7 +207,7 @@ pub fn parse<T: DeserializeOwned>(text: &str, file: &Arc<str>) -> Result<T, Box<
         reject_unsupported_tags: true,
         with_snippet: false,
     };
-    serde_yaml::from_str_with_options(text, options).map_err(|error| Box::new(to_problem(&error, file)))
+    serde_yaml::from_str_with_options(text, options).map_err(|error| Box::new(to_problem(&error, file, text)))
 }
 
 /// The place of a value.
@@ -229,7 +231,7 @@ fn place_of(location: Location, file: &Arc<str>) -> Place {
     Place { file: Arc::clone(file), line: small(location.line()), column: small(location.column()), length }
 }
 
-fn to_problem(error: &Error, file: &Arc<str>) -> Problem {
+fn to_problem(error: &Error, file: &Arc<str>, text: &str) -> Problem {
     let error = error.without_snippet();
     let place = error.location().map_or_else(|| Place::whole(file), |location| place_of(location, file));
     match error {
@@ -238,11 +240,14 @@ fn to_problem(error: &Error, file: &Arc<str>) -> Problem {
                 .suggest(field, expected.iter().copied())
         }
         Error::SerdeMissingField { field, .. } => {
-            Problem::error("missing-key", &place, format!("the key `{field}` is missing")).about(*field)
+            let problem = Problem::error("missing-key", &place, format!("the key `{field}` is missing")).about(*field);
+            advice::explain_missing(problem, text)
         }
         Error::DuplicateMappingKey { key, .. } => {
             let key = key.as_deref().unwrap_or("?");
-            Problem::error("duplicate-key", &place, format!("the key `{key}` stands twice in one map"))
+            let problem = Problem::error("duplicate-key", &place, format!("the key `{key}` stands twice in one map"));
+            let problem = problem.help("make one of the two, or give one of them another name");
+            advice::explain_duplicate(problem, key, text)
         }
         Error::QuotingRequired { value, .. } => to_quoting_problem(value, &place),
         Error::NullIntoString { .. } => {
@@ -269,7 +274,7 @@ fn to_problem(error: &Error, file: &Arc<str>) -> Problem {
                 "string scalar" | "scalar" => "a text",
                 other => other,
             };
-            Problem::error("wrong-type", &place, format!("{expected} is expected here"))
+            advice::explain_shape(Problem::error("wrong-type", &place, format!("{expected} is expected here")), text)
         }
         Error::Budget { breach: BudgetBreach::Anchors { .. } | BudgetBreach::Aliases { .. }, .. } => {
             Problem::error("invalid-yaml", &place, "anchors and aliases are not allowed")
@@ -292,7 +297,8 @@ fn to_problem(error: &Error, file: &Arc<str>) -> Problem {
             }
             // The place is shown beside the message.
             let first = first.rsplit_once(" at line ").map_or(first, |(message, _)| message);
-            Problem::error("invalid-yaml", &place, first.trim_end_matches('.').to_owned())
+            let problem = Problem::error("invalid-yaml", &place, first.trim_end_matches('.').to_owned());
+            advice::explain_syntax(problem, text)
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::lock::{self, Lock, LockError, Trust};
 use crate::model::catalog::Catalog;
 use crate::model::facts::VersionFacts;
 use crate::model::id::{RuntimeId, UpgradeId, VariantId};
+use crate::model::plan::Plan;
 use crate::model::problem::{self, Problem};
 use crate::model::runbook::Runbook;
 use crate::model::runtime::Runtime;
@@ -86,27 +87,17 @@ pub fn runbook(
     let nothing = VersionFacts::default();
     let known = facts.get(&upgrade.runtime).unwrap_or(&nothing);
     let plan = planner::plan(catalog, upgrade, known, as_of.unwrap_or(Date::MIN)).map_err(|problem| vec![*problem])?;
-    runbook::write(catalog, upgrade, &plan, known)
+    write_runbook(catalog, upgrade, &plan, facts)
 }
 
-/// The runbooks of all upgrades, and the problems of those that have none.
-fn runbooks(
+fn write_runbook(
     catalog: &Catalog,
+    upgrade: &Upgrade,
+    plan: &Plan,
     facts: &BTreeMap<RuntimeId, VersionFacts>,
-    as_of: Option<Date>,
-) -> (BTreeMap<UpgradeId, Runbook>, Vec<Problem>) {
-    let mut runbooks = BTreeMap::new();
-    let mut problems = Vec::new();
-    for upgrade in catalog.upgrades.values() {
-        match runbook(catalog, upgrade, facts, as_of) {
-            Ok(runbook) => {
-                runbooks.insert(upgrade.id.clone(), runbook);
-            }
-            Err(more) => problems.extend(more),
-        }
-    }
-    problem::sort(&mut problems);
-    (runbooks, problems)
+) -> Result<Runbook, Vec<Problem>> {
+    let nothing = VersionFacts::default();
+    runbook::write(catalog, upgrade, plan, facts.get(&upgrade.runtime).unwrap_or(&nothing))
 }
 
 /// The facts and the runbook of each upgrade of a loaded catalog; what is wrong with any of it joins its problems.
@@ -115,18 +106,24 @@ pub fn judge(
     lock: &Lock,
     as_of: Option<Date>,
 ) -> (BTreeMap<RuntimeId, VersionFacts>, BTreeMap<UpgradeId, Runbook>) {
-    let facts = facts(&loaded.catalog, lock);
-    let mut written = BTreeMap::new();
-    loaded.problems.extend(planner::rehearse(&loaded.catalog, &facts));
-    if !problem::has_errors(&loaded.problems) {
-        let (runbooks, more) = runbooks(&loaded.catalog, &facts, as_of);
-        loaded.problems.extend(more);
-        loaded.problems.extend(review::review(&loaded.catalog, &runbooks, &facts, as_of));
-        written = runbooks;
+    let Loaded { catalog, problems, texts } = loaded;
+    let facts = facts(catalog, lock);
+    let mut runbooks = BTreeMap::new();
+    let (plans, more) = planner::plan_all(catalog, &facts, as_of.unwrap_or(Date::MIN));
+    problems.extend(planner::rehearse(catalog));
+    problems.extend(more);
+    if !problem::has_errors(problems) {
+        for (upgrade, plan) in plans.iter().filter_map(|(id, plan)| Some((catalog.upgrades.get(id)?, plan))) {
+            match write_runbook(catalog, upgrade, plan, &facts) {
+                Ok(runbook) => _ = runbooks.insert(upgrade.id.clone(), runbook),
+                Err(more) => problems.extend(more),
+            }
+        }
+        problems.extend(review::review(catalog, &runbooks, &facts, as_of));
     }
-    problem::settle(&mut loaded.problems, &loaded.texts);
-    problem::sort(&mut loaded.problems);
-    (facts, written)
+    problem::settle(problems, texts);
+    problem::sort(problems);
+    (facts, runbooks)
 }
 
 /// Reports that something is not known by that name.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Exit;
 use crate::cli::{SchemaArgs, SchemaName};
 use crate::model::page::Page;
-use crate::model::runbook;
+use crate::model::{changes, pins, runbook};
 use crate::report::{self, Report};
 use crate::text::to_json;
 use crate::{catalog, lock, render};
@@ -34,5 +34,7 @@ fn to_schema(name: SchemaName) -> Value {
         SchemaName::Problems => report::to_problems_schema(),
         SchemaName::Versions => report::to_versions_schema(),
         SchemaName::Update => report::to_update_schema(),
+        SchemaName::Pins => pins::to_schema(),
+        SchemaName::Diff => changes::to_schema(),
     }
 }

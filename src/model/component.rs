@@ -106,7 +106,7 @@ pub enum PinKind {
     Minor,
     /// The newest release of a major version.
     Major,
-    /// The least version that consumers need.
+    /// The least version that consumers need: it can be ahead of a target, never behind it.
     Floor,
     /// A range of versions.
     Range,

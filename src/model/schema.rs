@@ -105,3 +105,27 @@ pub type Day = One<Days>;
 
 /// An identifier.
 pub type Id = One<Ids>;
+
+/// Texts that are digests.
+pub struct Digests;
+
+impl Texts for Digests {
+    fn schema() -> Schema {
+        json_schema!({ "pattern": "^[0-9a-f]{64}$" })
+    }
+}
+
+/// A SHA-256 in lower-case hexadecimal.
+pub type Digest = One<Digests>;
+
+/// Texts that are stable names of kinds of things.
+pub struct Words;
+
+impl Texts for Words {
+    fn schema() -> Schema {
+        json_schema!({ "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" })
+    }
+}
+
+/// The stable name of a kind of thing: `task-added`.
+pub type Word = One<Words>;

@@ -10,7 +10,7 @@ use crate::model::condition::Situation;
 use crate::model::id::{ComponentId, RuntimeId, StepId};
 use crate::model::plan::{Subject, TaskNeed};
 use crate::model::problem::Problem;
-use crate::model::process::{Each, Process, Reach, Step};
+use crate::model::process::{Each, Need, Process, Reach, Step};
 use crate::model::span::CalendarTime;
 use crate::planner::select::{Chosen, User};
 
@@ -57,19 +57,28 @@ fn add(found: &mut Found, task: usize, wait: Option<CalendarTime>) {
 /// Finds the tasks that a need means.
 struct Finder<'a> {
     process: &'a Process,
-    situation: &'a Situation,
     users: BTreeMap<&'a ComponentId, &'a Component>,
-    by_task: BTreeMap<(&'a StepId, &'a Subject), usize>,
+    /// The needs of each step that hold in the situation; its tasks do not change that.
+    needs: BTreeMap<&'a StepId, Vec<&'a Need>>,
+    tasks: BTreeMap<&'a StepId, BTreeMap<&'a Subject, usize>>,
 }
 
 impl<'a> Finder<'a> {
-    fn new(process: &'a Process, users: &[User<'a>], situation: &'a Situation, chosen: &'a [Chosen<'a>]) -> Self {
-        let mut by_task = BTreeMap::new();
+    fn new(process: &'a Process, users: &[User<'a>], situation: &Situation, chosen: &'a [Chosen<'a>]) -> Self {
+        let mut tasks: BTreeMap<&StepId, BTreeMap<&Subject, usize>> = BTreeMap::new();
         for (at, task) in chosen.iter().enumerate() {
-            by_task.insert((&task.step.id, &task.subject), at);
+            tasks.entry(&task.step.id).or_default().insert(&task.subject, at);
         }
+        let needs = process.steps.values().map(|step| {
+            let holding = step.needs.iter().filter(|need| need.when.decide(situation).holds);
+            (&step.id, holding.collect())
+        });
         let users = users.iter().map(|(component, _)| (&component.id, *component)).collect();
-        Self { process, situation, users, by_task }
+        Self { process, users, needs: needs.collect(), tasks }
+    }
+
+    fn find_task(&self, step: &StepId, subject: &Subject) -> Option<usize> {
+        self.tasks.get(step)?.get(subject).copied()
     }
 
     fn needs_of(&self, task: &Chosen<'a>) -> Found {
@@ -87,15 +96,14 @@ impl<'a> Finder<'a> {
         found: &mut Found,
         seen: &mut BTreeSet<(&'a StepId, Subject)>,
     ) {
-        for need in step.needs.iter().filter(|need| need.when.decide(self.situation).holds) {
+        for need in self.needs.get(&step.id).into_iter().flatten() {
             let Some(needed) = self.process.steps.get(&need.step.value) else { continue };
             let wait = match (wait, need.wait) {
                 (Some(a), Some(b)) => Some(a.longer(b)),
                 (a, b) => a.or(b),
             };
             let meant = self.subjects(needed, need.reach, subject);
-            let tasks: Vec<usize> =
-                meant.iter().filter_map(|meant| self.by_task.get(&(&needed.id, meant)).copied()).collect();
+            let tasks: Vec<usize> = meant.iter().filter_map(|meant| self.find_task(&needed.id, meant)).collect();
             tasks.iter().for_each(|&task| add(found, task, wait));
             // A need on a step that has no task here is replaced by that step's own needs, so that order is not lost.
             // Each such step is followed once for each subject, since steps without tasks may form a circle.
@@ -151,8 +159,8 @@ fn add_component_needs(
                 let Some(usage) = finder.users.get(next).and_then(|user| user.uses.get(runtime)) else { continue };
                 for needed in usage.needs.iter().map(|needed| &needed.value) {
                     let subject = Subject::Component(needed.clone());
-                    match finder.by_task.get(&(&task.step.id, &subject)) {
-                        Some(&other) => add(&mut needs[at], other, None),
+                    match finder.find_task(&task.step.id, &subject) {
+                        Some(other) => add(&mut needs[at], other, None),
                         None if seen.insert(needed) => waiting.push(needed),
                         None => {}
                     }

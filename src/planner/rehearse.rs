@@ -1,40 +1,26 @@
 //! Tries every process for every bump, risk and kind of upgrade, so that a recipe is known to work before the upgrade
 //! that needs it: no circles, no step that can never apply, no phase that nobody is ever in.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use jiff::civil::Date;
+use std::collections::BTreeSet;
+use std::iter;
 
 use crate::model::catalog::Catalog;
 use crate::model::condition::{Situation, Versions, When};
-use crate::model::facts::VersionFacts;
-use crate::model::id::{ComponentId, RuntimeId, StepId, TaskId};
+use crate::model::id::{ComponentId, StepId};
 use crate::model::problem::{self, Problem};
 use crate::model::process::Process;
 use crate::model::runtime::Runtime;
-use crate::model::upgrade::{Risk, Upgrade};
+use crate::model::upgrade::Risk;
 use crate::model::version::Bump;
-use crate::planner::{order, plan, select};
+use crate::planner::{order, select};
 
-/// Tries all processes and all upgrades of a catalog, and returns what is wrong with them. Which tasks an upgrade has
-/// depends on what is believed too: on the advisories that it fixes.
+/// Tries all processes of a catalog, and returns what is wrong with them.
 #[must_use]
-pub fn rehearse(catalog: &Catalog, facts: &BTreeMap<RuntimeId, VersionFacts>) -> Vec<Problem> {
+pub fn rehearse(catalog: &Catalog) -> Vec<Problem> {
     let mut problems = Vec::new();
     for runtime in catalog.runtimes.values() {
         if let Some(process) = catalog.process_of(runtime) {
             try_process(catalog, runtime, process, &mut problems);
-        }
-    }
-    let nothing = VersionFacts::default();
-    for upgrade in catalog.upgrades.values() {
-        let known = facts.get(&upgrade.runtime).unwrap_or(&nothing);
-        match plan(catalog, upgrade, known, Date::MIN) {
-            Ok(plan) => {
-                let ids: BTreeSet<&TaskId> = plan.tasks.iter().map(|task| &task.id).collect();
-                problems.extend(find_strangers(upgrade, &ids));
-            }
-            Err(problem) => problems.push(*problem),
         }
     }
     problem::sort(&mut problems);
@@ -84,13 +70,15 @@ fn try_process(catalog: &Catalog, runtime: &Runtime, process: &Process, problems
     }
 }
 
-/// All situations that the conditions of a process can tell apart.
+/// The conditions of a process that a situation decides.
+fn conditions(process: &Process) -> impl Iterator<Item = &When> {
+    process.steps.values().flat_map(|step| iter::once(&step.when).chain(step.needs.iter().map(|need| &need.when)))
+}
+
+/// The situations that the conditions of a process can tell apart.
 fn to_situations(process: &Process) -> Vec<Situation> {
     let mut asked = Asked::default();
-    for step in process.steps.values() {
-        asked.note(&step.when);
-        step.needs.iter().for_each(|need| asked.note(&need.when));
-    }
+    conditions(process).for_each(|when| asked.note(when));
     let bumps: &[Bump] = if asked.bump { &Bump::ALL } else { &Bump::ALL[..1] };
     let risks: &[(&str, Risk)] = if asked.risk { &Risk::ALL } else { &Risk::ALL[..1] };
     let securities: &[bool] = if asked.security { &[false, true] } else { &[false] };
@@ -108,6 +96,11 @@ fn to_situations(process: &Process) -> Vec<Situation> {
             }
         }
     }
+    let mut told_apart = BTreeSet::new();
+    situations.retain(|situation| {
+        let answers: Vec<bool> = conditions(process).map(|when| when.decide(situation).holds).collect();
+        told_apart.insert(answers)
+    });
     situations
 }
 
@@ -131,12 +124,4 @@ impl Asked {
             self.note(not);
         }
     }
-}
-
-/// Reports what people wrote about tasks that the plan does not have.
-fn find_strangers<'a>(upgrade: &'a Upgrade, ids: &'a BTreeSet<&TaskId>) -> impl Iterator<Item = Problem> + 'a {
-    upgrade.tasks.iter().filter(|(id, _)| !ids.contains(id)).map(|(id, record)| {
-        Problem::error("unknown-task", &record.place, format!("the upgrade `{}` has no task `{id}`", upgrade.id))
-            .suggest(id.as_str(), ids.iter().map(|id| id.as_str()))
-    })
 }

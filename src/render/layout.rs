@@ -10,12 +10,12 @@ const WIDEST_PADDING: usize = 72;
 /// Tidies a page.
 #[must_use]
 pub fn tidy(text: &str) -> String {
-    let mut out: Vec<String> = Vec::new();
-    let mut table: Vec<Vec<String>> = Vec::new();
-    let mut fence: Option<String> = None;
+    let mut out = String::with_capacity(text.len());
+    let mut table: Vec<Vec<&str>> = Vec::new();
+    let mut fence: Option<&str> = None;
     for line in text.lines() {
-        if let Some(open) = &fence {
-            out.push(line.to_owned());
+        if let Some(open) = fence {
+            push_line(&mut out, line);
             if line.trim_end() == open {
                 fence = None;
             }
@@ -26,21 +26,25 @@ pub fn tidy(text: &str) -> String {
             table.push(split_row(line));
             continue;
         }
-        out.append(&mut align(&std::mem::take(&mut table)));
+        align(&mut out, &std::mem::take(&mut table));
         let ticks = line.len() - line.trim_start_matches('`').len();
         if ticks >= 3 && !line[ticks..].contains('`') {
-            fence = Some("`".repeat(ticks));
+            fence = Some(&line[..ticks]);
         }
-        let is_blank = line.is_empty();
-        if !(is_blank && out.last().is_none_or(String::is_empty)) {
-            out.push(line.to_owned());
+        let follows_blank = out.is_empty() || out.ends_with("\n\n");
+        if !(line.is_empty() && follows_blank) {
+            push_line(&mut out, line);
         }
     }
-    out.append(&mut align(&table));
-    while out.last().is_some_and(String::is_empty) {
-        out.pop();
-    }
-    out.join("\n") + "\n"
+    align(&mut out, &table);
+    out.truncate(out.trim_end_matches('\n').len());
+    out.push('\n');
+    out
+}
+
+fn push_line(out: &mut String, line: &str) {
+    out.push_str(line);
+    out.push('\n');
 }
 
 /// A Markdown text as the inside of a table cell: on one line, its pipes escaped. GitHub's tables split cells before
@@ -61,24 +65,25 @@ pub fn to_cell(markdown: &str) -> String {
 }
 
 /// Splits a row at its pipes; an escaped pipe belongs to its cell.
-fn split_row(line: &str) -> Vec<String> {
-    let mut cells = vec![String::new()];
-    let mut escaped = false;
-    for c in line[1..line.len() - 1].chars() {
+fn split_row(line: &str) -> Vec<&str> {
+    let row = &line[1..line.len() - 1];
+    let mut cells = Vec::new();
+    let (mut start, mut escaped) = (0, false);
+    for (at, c) in row.char_indices() {
         if c == '|' && !escaped {
-            cells.push(String::new());
-        } else if let Some(cell) = cells.last_mut() {
-            cell.push(c);
+            cells.push(row[start..at].trim());
+            start = at + 1;
         }
         escaped = c == '\\' && !escaped;
     }
-    cells.into_iter().map(|cell| cell.trim().to_owned()).collect()
+    cells.push(row[start..].trim());
+    cells
 }
 
-fn align(rows: &[Vec<String>]) -> Vec<String> {
+fn align(out: &mut String, rows: &[Vec<&str>]) {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let is_rule =
-        |row: &[String]| row.iter().all(|cell| !cell.is_empty() && cell.chars().all(|c| matches!(c, '-' | ':')));
+        |row: &[&str]| row.iter().all(|cell| !cell.is_empty() && cell.chars().all(|c| matches!(c, '-' | ':')));
     let mut widths = vec![3; columns];
     for row in rows.iter().filter(|row| !is_rule(row)) {
         for (column, cell) in row.iter().enumerate() {
@@ -88,29 +93,23 @@ fn align(rows: &[Vec<String>]) -> Vec<String> {
             }
         }
     }
-    let render = |row: &Vec<String>| {
-        let mut line = String::from("|");
+    for row in rows {
+        let is_rule = is_rule(row);
+        out.push('|');
         for (column, width) in widths.iter().enumerate() {
-            let cell = row.get(column).map_or("", String::as_str);
-            let padding = width.saturating_sub(cell.width());
-            match is_rule(row) {
-                true => {
-                    let right = cell.ends_with(':');
-                    line.push(' ');
-                    line.push_str(&"-".repeat(width - usize::from(right)));
-                    line.push_str(if right { ": |" } else { " |" });
-                }
-                false => {
-                    line.push(' ');
-                    line.push_str(cell);
-                    line.push_str(&" ".repeat(padding));
-                    line.push_str(" |");
-                }
+            let cell = row.get(column).copied().unwrap_or_default();
+            out.push(' ');
+            if is_rule {
+                let right = usize::from(cell.ends_with(':'));
+                out.extend(std::iter::repeat_n('-', width - right).chain(std::iter::repeat_n(':', right)));
+            } else {
+                out.push_str(cell);
+                out.extend(std::iter::repeat_n(' ', width.saturating_sub(cell.width())));
             }
+            out.push_str(" |");
         }
-        line
-    };
-    rows.iter().map(render).collect()
+        out.push('\n');
+    }
 }
 
 /// The anchor that GitLab and GitHub give a heading: lower case, words joined by `-`, nothing else.

@@ -1,6 +1,7 @@
 //! Results for people: problems drawn in place, plans by wave, versions as tables. Colours are taken out again when the
 //! output is not a terminal.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -22,28 +23,47 @@ const GREEN: Style = AnsiColor::Green.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
 const CYAN: Style = AnsiColor::Cyan.on_default();
 
-/// How many problems are drawn; the rest is counted.
-const MOST_PROBLEMS: usize = 200;
+/// How many problems of one code are drawn. More of them mostly have one cause, and all must fit on a screen.
+const MOST_OF_A_CODE: usize = 5;
+
+/// How many places are named where the same is wrong; the rest is counted.
+const MOST_PLACES: usize = 3;
 
 /// The longest quoted name in a message, in characters; the line below the message shows where it stands.
 const LONGEST_NAME: usize = 80;
 
-/// Draws problems, with a line that counts them.
+/// Draws problems, with a line that counts them. Those that say the same are drawn once.
 pub fn problems(problems: &[Problem], texts: &Texts) -> String {
+    let mut places: BTreeMap<(&str, &str), Vec<&Place>> = BTreeMap::new();
+    for problem in problems {
+        places.entry((problem.code, &problem.message)).or_default().push(&problem.place);
+    }
     let mut out = String::new();
-    for problem in problems.iter().take(MOST_PROBLEMS) {
-        out.push_str(&problem_in_place(problem, texts));
+    let mut drawn: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut left_out = 0;
+    for problem in problems {
+        let Some(same) = places.remove(&(problem.code, problem.message.as_str())) else { continue };
+        let drawn = drawn.entry(problem.code).or_default();
+        if *drawn == MOST_OF_A_CODE {
+            left_out += same.len();
+            continue;
+        }
+        *drawn += 1;
+        out.push_str(&problem_in_place(problem, &same[1..], texts));
         out.push_str("\n\n");
     }
-    if problems.len() > MOST_PROBLEMS {
-        let _ = writeln!(out, "... and {} more\n", problems.len() - MOST_PROBLEMS);
+    if left_out > 0 {
+        let _ = writeln!(out, "... and {left_out} more of these codes; `upshift check --format json` lists all\n");
     }
     let of = |severity: Severity| problems.iter().filter(|problem| problem.severity == severity).count();
-    let count = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
     if !problems.is_empty() {
         let _ = writeln!(out, "{}, {}", count(of(Severity::Error), "error"), count(of(Severity::Warning), "warning"));
     }
     out
+}
+
+fn count(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 
 /// A message for the terminal in which no quoted name is longer than a person reads.
@@ -56,7 +76,8 @@ fn to_message(text: &str) -> String {
     to_terminal(&parts.join("`")).into_owned()
 }
 
-fn problem_in_place(problem: &Problem, texts: &Texts) -> String {
+/// Draws a problem that is the same elsewhere, too.
+fn problem_in_place(problem: &Problem, elsewhere: &[&Place], texts: &Texts) -> String {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -66,10 +87,25 @@ fn problem_in_place(problem: &Problem, texts: &Texts) -> String {
     for (place, label) in &problem.related {
         group = add_place(group, place, texts, AnnotationKind::Context, Some(label));
     }
+    if !elsewhere.is_empty() {
+        let mut named: Vec<String> = elsewhere.iter().take(MOST_PLACES).map(|place| to_words(place)).collect();
+        if elsewhere.len() > MOST_PLACES {
+            named.push(count(elsewhere.len() - MOST_PLACES, "more place"));
+        }
+        group = group.element(Level::NOTE.message(to_terminal(&format!("also at {}", named.join(", "))).into_owned()));
+    }
     for help in &problem.help {
         group = group.element(Level::HELP.message(to_message(help)));
     }
     Renderer::styled().render(&[group])
+}
+
+/// A place in words: its file, with line and column where these are known.
+fn to_words(place: &Place) -> String {
+    match place.line {
+        0 => place.file.to_string(),
+        line => format!("{}:{line}:{}", place.file, place.column),
+    }
 }
 
 fn add_place<'a>(

@@ -13,7 +13,7 @@ use crate::model::advisory::{self, Advisory, Jump};
 use crate::model::facts::{Line, Release, SourceState, VersionFacts};
 use crate::model::id::{RuntimeId, VariantId};
 use crate::model::problem::Severity;
-use crate::model::schema::{self, Day, Side};
+use crate::model::schema::{self, Day, Digest, Side, Word};
 use crate::model::version::Version;
 use crate::text::to_json;
 
@@ -60,6 +60,7 @@ struct ProblemsDocument<'a> {
 #[derive(Serialize, JsonSchema)]
 struct ProblemEntry<'a> {
     /// The stable name of this kind of problem.
+    #[schemars(with = "Word")]
     code: &'a str,
     /// How much it weighs.
     severity: Severity,
@@ -74,6 +75,7 @@ struct ProblemEntry<'a> {
     /// What to do about it.
     help: &'a [String],
     /// SHA-256 of what the problem is about; it stays when lines move or the message is worded anew.
+    #[schemars(with = "Digest")]
     fingerprint: &'a str,
 }
 

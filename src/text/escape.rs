@@ -22,14 +22,15 @@ pub fn write_markdown(value: &str, out: &mut dyn Write) -> io::Result<()> {
 #[must_use]
 pub fn to_markdown(value: &str) -> String {
     let value = to_one_line(value);
-    let chars: Vec<char> = value.chars().collect();
     let mut out = String::with_capacity(value.len());
-    let marker = find_list_marker(&chars);
-    for (at, &c) in chars.iter().enumerate() {
-        let is_word = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|c| c.is_alphanumeric());
+    let marker = find_list_marker(&value);
+    let mut before: Option<char> = None;
+    let mut chars = value.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         let escaped = match c {
             '\\' | '`' | '*' | '[' | ']' | '<' | '|' | '~' | '$' | '&' => true,
-            '_' => !(is_word(at.checked_sub(1)) && is_word(Some(at + 1))),
+            '_' => !(is_word(before) && is_word(chars.peek().map(|(_, next)| *next))),
             '#' | '-' | '+' | '=' | '>' => at == 0,
             _ => marker == Some(at),
         };
@@ -37,6 +38,7 @@ pub fn to_markdown(value: &str) -> String {
             out.push('\\');
         }
         out.push(c);
+        before = Some(c);
     }
     out
 }
@@ -65,10 +67,11 @@ pub fn to_prose(sentence: &str) -> String {
 }
 
 /// The place of the `.` or `)` that would make a numbered list of the text.
-fn find_list_marker(chars: &[char]) -> Option<usize> {
-    let digits = chars.iter().take_while(|c| c.is_ascii_digit()).count();
-    let marked = digits > 0 && matches!(chars.get(digits), Some('.' | ')'));
-    (marked && chars.get(digits + 1).is_none_or(|c| c.is_whitespace())).then_some(digits)
+fn find_list_marker(text: &str) -> Option<usize> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let mut rest = text[digits..].chars();
+    let marked = digits > 0 && matches!(rest.next(), Some('.' | ')'));
+    (marked && rest.next().is_none_or(char::is_whitespace)).then_some(digits)
 }
 
 /// A value as the inside of a code span, with the backticks around it.
@@ -145,9 +148,20 @@ pub fn to_terminal(value: &str) -> Cow<'_, str> {
 /// A value on one line: white space becomes single spaces, what cannot be seen is left out.
 #[must_use]
 pub fn to_one_line(value: &str) -> String {
-    let seen: String =
-        value.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|&c| !is_hidden(c)).collect();
-    seen.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    let mut out = String::with_capacity(value.len());
+    let mut follows_space = false;
+    for c in value.chars() {
+        if c.is_whitespace() {
+            follows_space = true;
+        } else if !is_hidden(c) {
+            if follows_space && !out.is_empty() {
+                out.push(' ');
+            }
+            follows_space = false;
+            out.push(c);
+        }
+    }
+    out
 }
 
 fn longest_run(text: &str, wanted: char) -> usize {

@@ -56,7 +56,7 @@ impl Field {
     }
 }
 
-/// The compiled step texts of a process.
+/// The compiled step texts of a process, and the values that all of them may name.
 pub struct StepTexts {
     plain: Tera,
     markdown: Tera,
@@ -64,18 +64,21 @@ pub struct StepTexts {
 }
 
 impl StepTexts {
-    /// Compiles all texts of a process.
+    /// Compiles all texts of a process. What `shared` holds is there for each of them.
     ///
     /// # Errors
     ///
     /// Every text that is not a template, with its place.
-    pub fn new(process: &Process) -> Result<Self, Vec<Problem>> {
+    pub fn new(process: &Process, shared: &Context) -> Result<Self, Vec<Problem>> {
         let mut texts = Self { plain: Tera::default(), markdown: Tera::default(), shell: Tera::default() };
         texts.plain.autoescape_on(Vec::<&str>::new());
         texts.markdown.autoescape_on([""]);
         texts.markdown.set_escape_fn(escape::write_markdown);
         texts.shell.autoescape_on([""]);
         texts.shell.set_escape_fn(escape::write_shell);
+        for engine in [&mut texts.plain, &mut texts.markdown, &mut texts.shell] {
+            engine.global_context().extend(shared.clone());
+        }
         let mut problems = Vec::new();
         for step in process.steps.values() {
             for field in Field::ALL {
@@ -93,7 +96,7 @@ impl StepTexts {
     ///
     /// # Errors
     ///
-    /// A name that the context does not define, or a text that grows without bounds.
+    /// A name that neither the context nor what is shared defines, or a text that grows without bounds.
     pub fn render(&self, step: &Step, field: Field, context: &Context) -> Result<Option<String>, Box<Problem>> {
         let Some(text) = field.text(step) else { return Ok(None) };
         let mut out = Limited::new(LONGEST_TEXT);

@@ -52,8 +52,9 @@ impl Check {
         let mut processes = BTreeMap::new();
         for (id, layer) in &layers {
             let Some(chain) = self.chain(*layer, &layers) else { continue };
-            // A process that only others extend need not be complete by itself.
-            if extended.contains(id) && !schemes.contains_key(id) {
+            // A process that only others extend need not be complete by itself; these may stand in a file that could
+            // not be read.
+            if (extended.contains(id) || self.incomplete) && !schemes.contains_key(id) {
                 continue;
             }
             let scheme = schemes.get(id).and_then(|schemes| match schemes.as_slice() {
@@ -99,8 +100,8 @@ impl Check {
         let phases = chain.iter().rev().find_map(|layer| Some((layer.file, layer.raw.phases.as_ref()?)));
         let roles: BTreeMap<&str, &raw::Role> =
             chain.iter().flat_map(|layer| &layer.raw.roles.0).map(|(key, role)| (key.value.as_str(), role)).collect();
-        for (key, _) in chain.iter().flat_map(|layer| &layer.raw.roles.0) {
-            self.id(key, top.file);
+        for layer in chain {
+            layer.raw.roles.0.iter().for_each(|(key, _)| self.id(key, layer.file));
         }
         let around = Surroundings {
             steps: steps.keys().copied().collect(),

@@ -51,11 +51,16 @@ impl<'a> Owners<'a> {
         Self(runbook.teams.iter().map(|team| (&team.id, team)).collect())
     }
 
+    /// What people call a team.
+    pub fn name<'b>(&'b self, id: &'b TeamId) -> &'b str {
+        self.0.get(id).map_or(id.as_str(), |team| team.name.as_str())
+    }
+
     pub fn find(&self, id: &TeamId) -> OwnerView {
         let team = self.0.get(id);
         OwnerView {
             id: id.to_string(),
-            name: team.map_or_else(|| id.to_string(), |team| team.name.clone()),
+            name: self.name(id).to_owned(),
             reach: team
                 .and_then(|team| team.handle.clone().or_else(|| team.label.clone().map(|label| format!("~{label}")))),
             chat: team.and_then(|team| team.chat.clone()),

@@ -1,6 +1,6 @@
 //! The evergreen process of a runtime, without a version: what a prose upgrade guide is today.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, anyhow};
 use serde::Serialize;
@@ -85,17 +85,18 @@ pub fn view(material: &Material<'_>, id: &RuntimeId) -> Result<ProcessView> {
     let catalog = material.catalog;
     let found = catalog.runtimes.get(id).and_then(|runtime| Some((runtime, catalog.process_of(runtime)?)));
     let Some((runtime, process)) = found else { return Err(anyhow!("the runtime `{id}` has no process")) };
-    let texts = StepTexts::new(process).map_err(|problems| to_error(&problems))?;
-    let context = stand_ins(runtime, process);
+    let texts = StepTexts::new(process, &stand_ins(runtime, process)).map_err(|problems| to_error(&problems))?;
     let depths = to_depths(process);
     let mut phases: Vec<PhaseSection> = Vec::new();
+    let steps: Vec<(&Step, BTreeSet<usize>)> =
+        process.steps.values().map(|step| (step, find_phases(catalog, runtime, process, step))).collect();
     for (at, phase) in process.phases.iter().enumerate() {
         let mut steps: Vec<&Step> =
-            process.steps.values().filter(|step| find_phases(catalog, runtime, process, step).contains(&at)).collect();
+            steps.iter().filter(|(_, phases)| phases.contains(&at)).map(|(step, _)| *step).collect();
         steps.sort_by_key(|step| (depths.get(&step.id).copied().unwrap_or(0), &step.id));
         let mut sections = Vec::new();
         for step in steps {
-            sections.push(to_section(catalog, step, &texts, &context)?);
+            sections.push(to_section(catalog, step, &texts)?);
         }
         let before: Vec<String> =
             process.phases_before(at).into_iter().map(|earlier| process.phases[earlier].name.clone()).collect();
@@ -154,7 +155,7 @@ fn to_policy(runtime: &Runtime) -> Vec<String> {
 }
 
 /// The phases in which a step has tasks: its own, or those of the components that it applies to.
-fn find_phases(catalog: &Catalog, runtime: &Runtime, process: &Process, step: &Step) -> Vec<usize> {
+fn find_phases(catalog: &Catalog, runtime: &Runtime, process: &Process, step: &Step) -> BTreeSet<usize> {
     if let Some(phase) = &step.phase {
         return process.find_phase(&phase.value).into_iter().collect();
     }
@@ -187,8 +188,8 @@ fn to_depths(process: &Process) -> BTreeMap<&StepId, usize> {
     depths
 }
 
-fn to_section(catalog: &Catalog, step: &Step, texts: &StepTexts, context: &Context) -> Result<StepSection> {
-    let text = |field| texts.render(step, field, context).map_err(|problem| anyhow!("{}", problem.message));
+fn to_section(catalog: &Catalog, step: &Step, texts: &StepTexts) -> Result<StepSection> {
+    let text = |field| texts.render(step, field, &Context::new()).map_err(|problem| anyhow!("{}", problem.message));
     let which = step.which.in_words();
     Ok(StepSection {
         id: step.id.to_string(),

@@ -3,15 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use tera::Value;
 
 use crate::model::id::{ComponentId, PhaseId, StepId, TaskId, TeamId};
 use crate::model::runbook::{AnnounceEntry, ComponentEntry, PhaseEntry, Runbook, StepEntry, TaskEntry};
 use crate::model::upgrade::TaskState;
 use crate::render::Material;
 use crate::render::layout;
-use crate::render::views::parts::{
-    ComponentView, OwnerView, Owners, Progress, count, join_and, to_component_view, working_days,
-};
+use crate::render::views::parts::{OwnerView, Owners, Progress, count, join_and, to_component_view, working_days};
 use crate::render::views::security::{self, VariantView};
 
 /// How many tasks a page holds; a longer checklist is told by wave, with links to the teams' parts.
@@ -19,7 +18,7 @@ const MOST_TASKS: usize = 300;
 
 /// A checklist page.
 #[derive(Serialize)]
-pub struct RunbookView {
+pub struct RunbookView<'a> {
     id: String,
     runtime: String,
     from: String,
@@ -43,7 +42,7 @@ pub struct RunbookView {
     teams: Vec<TeamRow>,
     /// Whether the tasks stand on the teams' pages only.
     is_split: bool,
-    waves: Vec<WaveView>,
+    waves: Vec<WaveView<'a>>,
     not_planned: Vec<NotPlannedView>,
     facts: Vec<FactView>,
 }
@@ -59,7 +58,7 @@ struct TeamRow {
 
 /// A wave.
 #[derive(Serialize)]
-struct WaveView {
+struct WaveView<'a> {
     number: u32,
     heading: String,
     anchor: String,
@@ -68,31 +67,32 @@ struct WaveView {
     phases: String,
     /// What must be done before the wave's phases, in words; empty in the first phase.
     barrier: Vec<String>,
-    steps: Vec<String>,
-    groups: Vec<GroupView>,
+    steps: Vec<&'a str>,
+    groups: Vec<GroupView<'a>>,
 }
 
 /// Tasks of one step that share their instruction.
 #[derive(Serialize)]
-struct GroupView {
+struct GroupView<'a> {
     heading: String,
     anchor: String,
-    step: String,
-    phase: String,
+    step: &'a str,
+    phase: &'a str,
     takes: String,
-    because: Vec<String>,
+    because: Vec<&'a str>,
     needs: Vec<String>,
-    gates: Vec<String>,
+    gates: Vec<&'a str>,
     /// The heading and anchor of the earlier group that prints the same texts, when there is one.
     same_as: Option<LinkView>,
-    instructions: Option<String>,
-    run: Option<String>,
-    verify: Option<String>,
-    rollback: Option<String>,
-    announce: Option<AnnounceEntry>,
-    source: Option<String>,
+    instructions: Option<&'a str>,
+    run: Option<&'a str>,
+    verify: Option<&'a str>,
+    rollback: Option<&'a str>,
+    announce: Option<&'a AnnounceEntry>,
+    source: Option<&'a str>,
     unblocks: usize,
-    tasks: Vec<TaskView>,
+    /// The tasks; none where they stand on the teams' pages only.
+    tasks: Vec<TaskView<'a>>,
     /// Who does them, each with the number of tasks.
     owners: Vec<ShareView>,
 }
@@ -100,7 +100,7 @@ struct GroupView {
 /// An owner's share of a group.
 #[derive(Serialize)]
 struct ShareView {
-    owner: OwnerView,
+    owner: Value,
     tasks: String,
 }
 
@@ -110,23 +110,23 @@ struct LinkView {
     anchor: String,
 }
 
-/// A line of the checklist.
+/// A line of the checklist. Its owner and component are values that all lines share.
 #[derive(Serialize)]
-struct TaskView {
-    id: String,
+struct TaskView<'a> {
+    id: &'a str,
     settled: bool,
     /// What stands before the owner: the component or team, nothing for the upgrade as a whole.
-    name: Option<String>,
-    owner: OwnerView,
+    name: Option<&'a str>,
+    owner: Value,
     owner_inferred: bool,
     /// The state, where it is not plain from the mark and the wave.
     state: Option<String>,
-    evidence: Vec<String>,
-    component: Option<ComponentView>,
+    evidence: &'a [String],
+    component: Option<Value>,
     /// Whether this is the phase in which the component itself is upgraded, so that its pins matter.
     is_upgraded_here: bool,
     /// The component's owner, where somebody else does the task.
-    component_owner: Option<OwnerView>,
+    component_owner: Option<Value>,
     /// Needs that this task has beside those of its group.
     needs: Vec<String>,
 }
@@ -145,7 +145,7 @@ struct FactView {
 }
 
 /// Makes the view of a whole runbook, or of one team's part of it.
-pub fn view(material: &Material<'_>, index: &Index<'_>, team: Option<&str>) -> RunbookView {
+pub fn view<'a>(material: &Material<'_>, index: &'a Index<'a>, team: Option<&str>) -> RunbookView<'a> {
     let runbook = index.runbook;
     let runtime = material.catalog.runtimes.get(&runbook.runtime);
     let tasks: Vec<&TaskEntry> = match team {
@@ -164,6 +164,7 @@ pub fn view(material: &Material<'_>, index: &Index<'_>, team: Option<&str>) -> R
     };
     let upgrade = material.catalog.upgrades.get(&runbook.upgrade);
     let stated = upgrade.and_then(|upgrade| upgrade.security.as_ref());
+    let is_split = team.is_none() && tasks.len() > MOST_TASKS;
     RunbookView {
         id: runbook.upgrade.to_string(),
         runtime: runtime.map_or_else(|| runbook.runtime.to_string(), |runtime| runtime.name.clone()),
@@ -185,8 +186,8 @@ pub fn view(material: &Material<'_>, index: &Index<'_>, team: Option<&str>) -> R
             .and_then(|team| runbook.teams.iter().find(|entry| entry.id.as_str() == team))
             .map(|entry| index.owners.find(&entry.id)),
         teams: if team.is_none() { to_team_rows(runbook, &index.owners) } else { Vec::new() },
-        is_split: team.is_none() && tasks.len() > MOST_TASKS,
-        waves: Grouping::new(index).waves(&tasks),
+        is_split,
+        waves: Grouping { index, is_split, printed: BTreeMap::new() }.waves(&tasks),
         not_planned: runbook
             .not_planned
             .iter()
@@ -248,7 +249,10 @@ type Texts<'a> = (
 pub struct Index<'a> {
     runbook: &'a Runbook,
     owners: Owners<'a>,
-    components: BTreeMap<&'a ComponentId, &'a ComponentEntry>,
+    /// The owners as templates see them.
+    owner_values: BTreeMap<&'a TeamId, Value>,
+    /// The components, also as templates see them.
+    components: BTreeMap<&'a ComponentId, (&'a ComponentEntry, Value)>,
     phases: BTreeMap<&'a PhaseId, &'a PhaseEntry>,
     steps: BTreeMap<&'a StepId, &'a StepEntry>,
     by_team: BTreeMap<&'a str, Vec<&'a TaskEntry>>,
@@ -257,16 +261,24 @@ pub struct Index<'a> {
 impl<'a> Index<'a> {
     /// Makes the index of a runbook.
     pub fn of(runbook: &'a Runbook) -> Self {
+        let owners = Owners::of(runbook);
         let mut by_team: BTreeMap<&str, Vec<&TaskEntry>> = BTreeMap::new();
+        let mut owner_values = BTreeMap::new();
         for task in &runbook.tasks {
             by_team.entry(task.owner.as_str()).or_default().push(task);
+            owner_values.entry(&task.owner).or_insert_with(|| Value::from_serializable(&owners.find(&task.owner)));
         }
+        let components = runbook.components.iter().map(|entry| {
+            owner_values.entry(&entry.owner).or_insert_with(|| Value::from_serializable(&owners.find(&entry.owner)));
+            (&entry.id, (entry, Value::from_serializable(&to_component_view(entry, &owners))))
+        });
         Self {
             runbook,
-            owners: Owners::of(runbook),
-            components: runbook.components.iter().map(|entry| (&entry.id, entry)).collect(),
+            components: components.collect(),
             phases: runbook.phases.iter().map(|entry| (&entry.id, entry)).collect(),
             steps: runbook.steps.iter().map(|entry| (&entry.id, entry)).collect(),
+            owners,
+            owner_values,
             by_team,
         }
     }
@@ -275,19 +287,20 @@ impl<'a> Index<'a> {
     pub fn teams(&self) -> Vec<&'a str> {
         self.by_team.keys().copied().collect()
     }
+
+    fn owner(&self, id: &TeamId) -> Value {
+        self.owner_values.get(id).cloned().unwrap_or_else(Value::none)
+    }
 }
 
 struct Grouping<'a> {
     index: &'a Index<'a>,
+    is_split: bool,
     printed: BTreeMap<Texts<'a>, LinkView>,
 }
 
 impl<'a> Grouping<'a> {
-    fn new(index: &'a Index<'a>) -> Self {
-        Self { index, printed: BTreeMap::new() }
-    }
-
-    fn waves(mut self, tasks: &[&'a TaskEntry]) -> Vec<WaveView> {
+    fn waves(mut self, tasks: &[&'a TaskEntry]) -> Vec<WaveView<'a>> {
         let mut waves = Vec::new();
         let mut met: BTreeSet<&PhaseId> = BTreeSet::new();
         for wave in tasks.chunk_by(|a, b| a.wave == b.wave) {
@@ -296,8 +309,8 @@ impl<'a> Grouping<'a> {
             phases.dedup();
             let new: Vec<&PhaseId> = phases.iter().copied().filter(|phase| met.insert(phase)).collect();
             let heading = format!("Wave {number}");
-            let steps: BTreeSet<String> = wave.iter().map(|task| task.step.to_string()).collect();
-            let groups: Vec<GroupView> = wave
+            let steps: BTreeSet<&str> = wave.iter().map(|task| task.step.as_str()).collect();
+            let groups: Vec<GroupView<'a>> = wave
                 .chunk_by(|a, b| to_texts(a) == to_texts(b) && a.phase == b.phase && a.gates == b.gates)
                 .enumerate()
                 .map(|(at, group)| self.group(number, at + 1, group))
@@ -317,8 +330,8 @@ impl<'a> Grouping<'a> {
         waves
     }
 
-    fn phase_name(&self, id: &PhaseId) -> String {
-        self.index.phases.get(id).map_or_else(|| id.to_string(), |phase| phase.name.clone())
+    fn phase_name(&self, id: &'a PhaseId) -> &'a str {
+        self.index.phases.get(id).map_or(id.as_str(), |phase| phase.name.as_str())
     }
 
     /// What a phase is for and what it waits for, said where it begins.
@@ -329,7 +342,7 @@ impl<'a> Grouping<'a> {
             parts.push(about.trim().to_owned());
         }
         if !phase.after.is_empty() {
-            let names: Vec<String> = phase.after.iter().map(|id| self.phase_name(id)).collect();
+            let names: Vec<String> = phase.after.iter().map(|id| self.phase_name(id).to_owned()).collect();
             parts.push(format!("Begins when everything in {} is done.", join_and(&names)));
         }
         if !phase.blocks {
@@ -338,12 +351,12 @@ impl<'a> Grouping<'a> {
         (!parts.is_empty()).then(|| format!("**{}.** {}", phase.name, parts.join(" ")))
     }
 
-    fn group(&mut self, wave: u32, number: usize, tasks: &[&'a TaskEntry]) -> GroupView {
+    fn group(&mut self, wave: u32, number: usize, tasks: &[&'a TaskEntry]) -> GroupView<'a> {
         let first = tasks[0];
         let step = self.index.steps.get(&first.step);
         let title = match tasks {
-            [one] => one.title.clone(),
-            _ => step.map_or_else(|| first.title.clone(), |step| step.title.clone()),
+            [one] => &one.title,
+            _ => step.map_or(&first.title, |step| &step.title),
         };
         let heading = format!("{wave}.{number} {title}");
         let link = LinkView { anchor: layout::to_anchor(&heading), heading: heading.clone() };
@@ -352,36 +365,28 @@ impl<'a> Grouping<'a> {
         if same_as.is_none() {
             self.printed.insert(to_texts(first), link.clone());
         }
-        let shared_needs: BTreeSet<String> = tasks
-            .iter()
-            .map(|task| to_needs(task))
-            .reduce(|a, b| a.intersection(&b).cloned().collect())
-            .unwrap_or_default();
-        let shared_because: Vec<String> = first
-            .because
-            .iter()
-            .filter(|reason| tasks.iter().all(|task| task.because.contains(reason)))
-            .cloned()
-            .collect();
+        let (shared_needs, tasks_shown) = if self.is_split { Default::default() } else { self.tasks(tasks) };
+        let shared_because =
+            first.because.iter().filter(|reason| tasks.iter().all(|task| task.because.contains(reason)));
         GroupView {
             heading,
             anchor: link.anchor,
-            step: first.step.to_string(),
+            step: first.step.as_str(),
             phase: self.phase_name(&first.phase),
             takes: working_days(first.takes_days),
-            because: shared_because,
-            needs: shared_needs.iter().cloned().collect(),
-            gates: first.gates.iter().map(|gate| gate.text.clone()).collect(),
+            because: shared_because.map(String::as_str).collect(),
+            needs: shared_needs,
+            gates: first.gates.iter().map(|gate| gate.text.as_str()).collect(),
             same_as,
-            instructions: first.instructions.clone(),
-            run: first.run.clone(),
-            verify: first.verify.clone(),
-            rollback: first.rollback.clone(),
-            announce: first.announce.clone(),
-            source: step.and_then(|step| step.source.clone()),
+            instructions: first.instructions.as_deref(),
+            run: first.run.as_deref(),
+            verify: first.verify.as_deref(),
+            rollback: first.rollback.as_deref(),
+            announce: first.announce.as_ref(),
+            source: step.and_then(|step| step.source.as_deref()),
             unblocks: tasks.iter().map(|task| task.unblocks).max().unwrap_or(0),
             owners: self.shares(tasks),
-            tasks: tasks.iter().map(|task| self.task(task, &shared_needs)).collect(),
+            tasks: tasks_shown,
         }
     }
 
@@ -390,32 +395,45 @@ impl<'a> Grouping<'a> {
         for task in tasks {
             *shares.entry(&task.owner).or_default() += 1;
         }
-        let share = |(team, tasks)| ShareView { owner: self.index.owners.find(team), tasks: count(tasks, "task") };
+        let share = |(team, tasks)| ShareView { owner: self.index.owner(team), tasks: count(tasks, "task") };
         shares.into_iter().map(share).collect()
     }
 
-    fn task(&self, task: &TaskEntry, shared: &BTreeSet<String>) -> TaskView {
-        let component = task.component.as_ref().and_then(|id| self.index.components.get(id));
-        let owner = self.index.owners.find(&task.owner);
+    /// The needs that tasks share, and the tasks, each with its other needs.
+    fn tasks(&self, tasks: &[&'a TaskEntry]) -> (Vec<String>, Vec<TaskView<'a>>) {
+        let mut needs: Vec<BTreeSet<String>> = tasks.iter().map(|task| to_needs(task)).collect();
+        let (first, others) = needs.split_at(1);
+        let is_shared = |need: &&String| others.iter().all(|needs| needs.contains(*need));
+        let shared: BTreeSet<String> = first.iter().flatten().filter(is_shared).cloned().collect();
+        for needs in &mut needs {
+            needs.retain(|need| !shared.contains(need));
+        }
+        let views = tasks.iter().zip(needs).map(|(task, needs)| self.task(task, needs.into_iter().collect()));
+        (shared.iter().cloned().collect(), views.collect())
+    }
+
+    fn task(&self, task: &'a TaskEntry, needs: Vec<String>) -> TaskView<'a> {
+        let known = task.component.as_ref().and_then(|id| self.index.components.get(id));
+        let component = known.map(|(component, _)| *component);
         TaskView {
-            id: task.id.to_string(),
+            id: task.id.as_str(),
             settled: task.state.is_settled(),
             name: component
-                .map(|component| component.name.clone())
-                .or_else(|| task.team.as_ref().map(|_| owner.name.clone())),
+                .map(|component| component.name.as_str())
+                .or_else(|| task.team.as_ref().map(|_| self.index.owners.name(&task.owner))),
             owner_inferred: component.is_some_and(|component| component.owner_inferred),
-            owner,
+            owner: self.index.owner(&task.owner),
             state: match task.state {
                 TaskState::Waived | TaskState::Cannot | TaskState::InProgress => Some(task.state.to_string()),
                 TaskState::Blocked | TaskState::Ready | TaskState::Done => None,
             },
-            evidence: task.evidence.clone(),
-            component: component.map(|component| to_component_view(component, &self.index.owners)),
+            evidence: &task.evidence,
+            component: known.map(|(_, value)| value.clone()),
             is_upgraded_here: component.is_some_and(|component| component.phase.as_ref() == Some(&task.phase)),
             component_owner: component
                 .filter(|component| component.owner != task.owner)
-                .map(|component| self.index.owners.find(&component.owner)),
-            needs: to_needs(task).difference(shared).cloned().collect(),
+                .map(|component| self.index.owner(&component.owner)),
+            needs,
         }
     }
 }

@@ -1,0 +1,125 @@
+//! How long an upgrade takes from its catalog to written pages: as a whole at three sizes, so that growth shows, and
+//! stage by stage at the size in the middle. And how long the program takes to check the shipped catalog.
+
+#![expect(clippy::expect_used, reason = "a measurement that cannot go on stops")]
+
+#[path = "../tests/harness/fleet.rs"]
+mod fleet;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::hint::black_box;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use criterion::measurement::WallTime;
+use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use fleet::Fleet;
+use upshift::lock::{self, Lock};
+use upshift::model::page::Page;
+use upshift::render::{self, Material};
+use upshift::write::{Mode, Writer};
+use upshift::{catalog, planner, review, runbook};
+
+/// A folder that holds a fleet.
+fn to_folder(fleet: Fleet) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fleet.write(folder.path());
+    folder
+}
+
+/// Where pages of earlier rounds are taken away before the next.
+fn clear(output: &Path) {
+    if output.exists() {
+        fs::remove_dir_all(output).expect("removes");
+    }
+}
+
+fn from_catalog_to_pages(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("build");
+    group.sample_size(10);
+    for tasks in [3_000, 30_000, 300_000] {
+        let folder = to_folder(Fleet::of(tasks));
+        group.throughput(Throughput::Elements(tasks as u64));
+        group.bench_function(BenchmarkId::from_parameter(tasks), |bencher| {
+            bencher.iter_batched(
+                || clear(&folder.path().join("site")),
+                |()| fleet::build(folder.path()),
+                BatchSize::PerIteration,
+            );
+        });
+    }
+}
+
+fn stages(criterion: &mut Criterion) {
+    let fleet = Fleet::of(30_000);
+    let folder = to_folder(fleet);
+    let root = folder.path();
+    let mut group = criterion.benchmark_group("stage");
+    group.sample_size(10).throughput(Throughput::Elements(fleet.tasks() as u64));
+
+    stage(&mut group, "load", || catalog::load(root));
+    let catalog = catalog::load(root).catalog;
+    stage(&mut group, "rehearse", || planner::rehearse(&catalog));
+
+    let upgrade = &catalog.upgrades[fleet::UPGRADE];
+    let runtime = &catalog.runtimes[&upgrade.runtime];
+    let lock = Lock::parse(&fs::read_to_string(root.join(lock::FILE)).expect("reads")).expect("is a lock");
+    let as_of = lock.as_of();
+    let facts = {
+        let trust = lock::Trust { releases: &runtime.releases, advisories: &runtime.advisories };
+        lock::reconcile(&lock.runtimes["go"], trust, runtime.scheme)
+    };
+    let plan = || planner::plan(&catalog, upgrade, &facts, as_of.expect("has a day")).expect("plans");
+    stage(&mut group, "plan", plan);
+    let plan = plan();
+    let write = || runbook::write(&catalog, upgrade, &plan, &facts).expect("writes");
+    stage(&mut group, "runbook", write);
+    let runbooks = BTreeMap::from([(upgrade.id.clone(), write())]);
+    let facts = BTreeMap::from([(upgrade.runtime.clone(), facts)]);
+    stage(&mut group, "review", || review::review(&catalog, &runbooks, &facts, as_of));
+
+    let templates = render::load_templates(root).expect("loads");
+    let material = Material { catalog: &catalog, facts: &facts, runbooks: &runbooks, schemas: &[], as_of };
+    let render = |take: &mut dyn FnMut(Page)| {
+        render::pages(&material, &templates, &mut |page| {
+            take(page);
+            Ok(())
+        })
+        .expect("renders");
+    };
+    stage(&mut group, "render", || render(&mut |page| drop(black_box(page))));
+
+    let mut pages = Vec::new();
+    render(&mut |page| pages.push(page));
+    let output = root.join("site");
+    group.bench_function("write", |bencher| {
+        bencher.iter_batched(
+            || clear(&output),
+            |()| {
+                let mut writer = Writer::begin(&output, Mode::Write).expect("begins");
+                pages.iter().for_each(|page| writer.page(page).expect("takes the page"));
+                writer.finish().expect("finishes")
+            },
+            BatchSize::PerIteration,
+        );
+    });
+}
+
+fn stage<T>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, mut run: impl FnMut() -> T) {
+    group.bench_function(name, |bencher| bencher.iter_with_large_drop(&mut run));
+}
+
+fn check_as_a_process(criterion: &mut Criterion) {
+    let mut check = Command::new(env!("CARGO_BIN_EXE_upshift"));
+    check.args(["-C", env!("CARGO_MANIFEST_DIR"), "check"]).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut group = criterion.benchmark_group("check");
+    group.measurement_time(Duration::from_secs(3));
+    group.bench_function("shipped", |bencher| {
+        bencher.iter(|| assert!(check.status().expect("runs").success()));
+    });
+}
+
+criterion_group!(benches, check_as_a_process, stages, from_catalog_to_pages);
+criterion_main!(benches);
