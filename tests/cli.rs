@@ -211,8 +211,8 @@ fn build_writes_once_and_check_shows_drift() {
     let folder = repository(&[("data/a.yaml", CATALOG), ("upshift.lock", LOCK)]);
     let built = upshift(folder.path(), &["build"]);
     assert_eq!((built.code, built.out.as_str()), (0, ""));
-    assert!(built.err.ends_with("16 pages, 16 changed (as of 2026-08-22)\n"), "{}", built.err);
-    let current = run(0, "", "16 pages, all current (as of 2026-08-22)\n");
+    assert!(built.err.ends_with("17 pages, 17 changed (as of 2026-08-22)\n"), "{}", built.err);
+    let current = run(0, "", "17 pages, all current (as of 2026-08-22)\n");
     assert_eq!(upshift(folder.path(), &["build", "--check"]), current);
 
     let page = folder.path().join("site/go/1.27.0/teams/core.md");
@@ -250,7 +250,7 @@ removed  site/go/1.27.0/teams/core.md
 changed  site/go/index.md
 changed  site/index.json
 changed  site/index.md
-12 pages, 7 changed (as of 2026-08-22)
+13 pages, 7 changed (as of 2026-08-22)
 ";
     assert_eq!(built, run(0, "", said));
     let left: Vec<String> = read_tree(&folder.path().join("site")).into_keys().collect();
@@ -270,6 +270,7 @@ changed  site/index.md
             "schema/pins.schema.json",
             "schema/problems.schema.json",
             "schema/runbook.schema.json",
+            "schema/update.schema.json",
             "schema/versions.schema.json",
         ]
     );
@@ -344,7 +345,7 @@ fn update_refuses_to_ask_without_a_network() {
     let folder = shipped();
     let said = "error: `update` asks upstream, and `--offline` forbids it\n  = help: leave `--offline` out\n";
     assert_eq!(upshift(folder.path(), &["update", "--offline"]), run(2, "", said));
-    let said = "error: there is no runtime `golang`\n  = help: known here: `go`\n";
+    let said = "error: there is no runtime `golang`\n  = help: known here: `go`, `node`, `postgresql`, `python`, `ruby`, `rust`\n";
     assert_eq!(upshift(folder.path(), &["update", "golang"]), run(2, "", said));
 }
 
