@@ -35,7 +35,7 @@ mod text;
 mod yaml;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
@@ -44,7 +44,7 @@ use thiserror::Error;
 
 use crate::model::digest::{sha256, sha256_of_parts};
 use crate::model::exchange::{Reply, Request};
-use crate::model::facts::SourceFacts;
+use crate::model::facts::{ReleaseFact, SourceFacts};
 use crate::model::quote::{clean, quote};
 use crate::model::source::Source;
 
@@ -301,12 +301,10 @@ pub fn to_facts(
     if let Some(pattern) = &source.pattern {
         let find = |name: &str| pattern.find_version(name);
         facts.releases.retain_mut(|release| find(&release.version).map(|found| release.version = found).is_some());
+        facts.releases = join_builds(facts.releases);
         for line in &mut facts.lines {
             line.latest = line.latest.as_deref().and_then(find);
         }
-        // Several builds of one version are one release, told by the first.
-        let mut seen = BTreeSet::new();
-        facts.releases.retain(|release| seen.insert(release.version.clone()));
     }
     for count in [facts.releases.len(), facts.lines.len(), facts.advisories.len()] {
         if count > MOST_ENTRIES {
@@ -317,6 +315,23 @@ pub fn to_facts(
         return Err(SourceError::Empty);
     }
     Ok(facts)
+}
+
+/// One release for each version: of several builds, as `go1.26.7-1-fips` and `go1.26.7-2-fips`, the one that came first.
+fn join_builds(releases: Vec<ReleaseFact>) -> Vec<ReleaseFact> {
+    let mut first: BTreeMap<String, usize> = BTreeMap::new();
+    let mut joined: Vec<ReleaseFact> = Vec::new();
+    for release in releases {
+        let at = *first.entry(release.version.clone()).or_insert(joined.len());
+        match joined.get_mut(at) {
+            None => joined.push(release),
+            Some(known) if release.date.is_some_and(|date| known.date.is_none_or(|known| date < known)) => {
+                *known = release;
+            }
+            Some(_) => {}
+        }
+    }
+    joined
 }
 
 /// The SHA-256, in lower-case hex, of all that counts in the answers of a source.
@@ -403,6 +418,7 @@ fn find_next_page(reply: &Reply) -> Result<Option<String>, SourceError> {
 
 /// Options and answers for the tests of the readers.
 #[cfg(test)]
+#[expect(clippy::needless_pass_by_value, reason = "options are written where they are used")]
 mod testing {
     use super::*;
 
@@ -439,6 +455,7 @@ mod hostile;
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::Date;
     use serde_json::json;
 
     use super::testing::{open, read, reply};
@@ -484,6 +501,26 @@ mod tests {
         assert_eq!(versions(Some(r"^\d+\.\d+")).unwrap(), ["1.26", "1.27"]);
         assert_eq!(versions(Some("(?<version>1)")).unwrap(), ["1"], "builds of one version are one release");
         assert_eq!(versions(Some("^v.*")), Err(SourceError::Empty));
+    }
+
+    #[test]
+    fn several_builds_of_a_version_are_one_release() {
+        let releases = [("1-2-fips", 12), ("2-1-fips", 11), ("1-1-fips", 10), ("1-3-fips", 13)];
+        let body: Vec<Value> = releases
+            .iter()
+            .map(|(name, day)| json!({ "tag_name": name, "published_at": format!("2026-08-{day}T00:00:00Z") }))
+            .collect();
+        let source = Source {
+            kind: "github-releases".to_owned(),
+            options: json!({ "repo": "a/b" }),
+            ..source(Some(r"^(?<version>\d+)-\d+-fips$"))
+        };
+        let upstream = super::open(&source).unwrap();
+        let replies = [reply("https://api.github.com/", &serde_json::to_vec(&body).unwrap())];
+        let facts = to_facts(&source, &*upstream, &SourceFacts::default(), &replies).unwrap();
+        let said = facts.releases.iter().map(|release| (release.version.as_str(), release.date.map(Date::day)));
+        assert_eq!(said.collect::<Vec<_>>(), [("1", Some(10)), ("2", Some(11))]);
+        assert!(facts.skipped.is_empty());
     }
 
     #[test]
@@ -552,6 +589,16 @@ mod tests {
             let schema = kind.schema(&mut SchemaGenerator::default());
             assert!(schema.get("description").is_some(), "`{}` says what it is", kind.name);
         }
+    }
+
+    #[test]
+    fn the_readme_lists_all_kinds_in_their_order() {
+        let readme = include_str!("../README.md");
+        let (_, section) = readme.split_once("## Sources\n").unwrap();
+        let (_, table) = section.split_once("|---|---|\n").unwrap();
+        let rows = table.lines().map_while(|row| row.strip_prefix("| `")?.split_once('`'));
+        let listed: Vec<&str> = rows.map(|(name, _)| name).collect();
+        assert_eq!(listed, KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>());
     }
 
     #[test]

@@ -286,7 +286,7 @@ fn asks_the_real_addresses_over_the_mirror() {
     assert_eq!((outcome.lock, outcome.failures), (first(), Vec::new()));
 }
 
-fn manual(releases: serde_json::Value) -> Source {
+fn manual(releases: &serde_json::Value) -> Source {
     let reference = "https://docs.example.com/releases";
     source(
         "manual",
@@ -345,8 +345,8 @@ fn pages_that_go_in_a_circle_are_read_once() {
 #[test]
 fn what_the_catalog_states_needs_no_network_and_moves_when_it_is_edited() {
     let update = |old: &Lock, releases: serde_json::Value, others: Result<&str, &str>, day: Date| {
-        let wanted = [Wanted { releases: vec![manual(releases.clone()), go()], ..wanted().remove(0) }];
-        let stated = ask_with(&manual(releases), |_| unreachable!("nothing is asked"));
+        let wanted = [Wanted { releases: vec![manual(&releases), go()], ..wanted().remove(0) }];
+        let stated = ask_with(&manual(&releases), |_| unreachable!("nothing is asked"));
         settle(&wanted, old, vec![stated, answer(&go(), others)], day)
     };
     let many: Vec<_> = (0..20).map(|patch| serde_json::json!({ "version": format!("1.26.{patch}") })).collect();

@@ -141,7 +141,7 @@ fn to_ranges(entry: &Affected, spelling: Spelling, skip: &mut dyn FnMut(String))
     let mut spans = Vec::new();
     for range in ranges {
         match to_points(range, order, spelling) {
-            Ok((points, limit)) => spans.extend(walk(points, limit)),
+            Ok((points, limit)) => spans.extend(walk(points, limit.as_ref())),
             Err(why) => skip(format!("a range is left out: {why}")),
         }
     }
@@ -304,7 +304,7 @@ fn to_points(range: &Range, order: Order, spelling: Spelling) -> Result<(Vec<Tur
 
 /// Walks over what happens, oldest first, as the format's own algorithm does
 /// (<https://ossf.github.io/osv-schema/#evaluation>). What happens at one version stays in upstream's order.
-fn walk(mut turns: Vec<Turn>, limit: Option<Point>) -> Vec<Span> {
+fn walk(mut turns: Vec<Turn>, limit: Option<&Point>) -> Vec<Span> {
     turns.sort_by(|a, b| a.key().cmp(&b.key()));
     let mut spans = Vec::new();
     let mut open: Option<Option<Point>> = None;
@@ -320,7 +320,7 @@ fn walk(mut turns: Vec<Turn>, limit: Option<Point>) -> Vec<Span> {
         }
     }
     spans.extend(open.map(|introduced| Span { introduced, fixed: None, last: None }));
-    let cut = |span: Span| if let Some(limit) = &limit { span.cut(limit) } else { span };
+    let cut = |span: Span| if let Some(limit) = limit { span.cut(limit) } else { span };
     spans.into_iter().map(cut).filter(|span| !span.is_empty()).collect()
 }
 
@@ -364,6 +364,7 @@ fn to_go(text: &str) -> Result<String, String> {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_pass_by_value, reason = "records are written where they are used")]
 mod tests {
     use serde_json::json;
 
