@@ -12,7 +12,7 @@ use harness::{read_tree, repository, root, upshift};
 use jsonschema::Validator;
 use serde_json::Value;
 
-const NAMES: [&str; 6] = ["catalog", "lock", "runbook", "index", "problems", "versions"];
+const NAMES: [&str; 7] = ["catalog", "lock", "runbook", "index", "problems", "versions", "update"];
 
 const CATALOG: &str = r#"settings: { tracker: { kind: gitlab, url: "https://gitlab.com" }, calendar: { holidays: [2026-12-25] }, network: { requests: 16 } }
 teams: { core: { name: Core } }
