@@ -341,6 +341,9 @@ fn take_over(
         source: source.name.clone(),
         reason: reason.clone(),
     }));
+    if let Some(known) = known.filter(|known| is_asked(source) && known.reading == fresh.reading) {
+        merge::check_days(&known.facts, &merged)?;
+    }
     let facts = SourceFacts { skipped: Vec::new(), ..merged };
     let unchanged = known.filter(|known| known.sha256 == fresh.sha256);
     Ok(Record {

@@ -17,7 +17,7 @@ use upshift::model::id::{ComponentId, RuntimeId};
 use upshift::model::pins::{FoundPin, Pins};
 use upshift::text::to_json;
 
-const NAMES: [&str; 8] = ["catalog", "lock", "runbook", "index", "problems", "versions", "pins", "diff"];
+const NAMES: [&str; 9] = ["catalog", "lock", "runbook", "index", "problems", "versions", "update", "pins", "diff"];
 
 const CATALOG: &str = r#"settings: { tracker: { kind: gitlab, url: "https://gitlab.com" }, calendar: { holidays: [2026-12-25] }, network: { requests: 16 } }
 teams: { core: { name: Core } }

@@ -137,6 +137,7 @@ impl Fault {
 fn to_certificate_fault(why: &str) -> String {
     let words = match why {
         "UnknownIssuer" => "its authority is unknown; `settings.network.ca` or SSL_CERT_FILE can name it",
+        "BadSignature" => "the authority that it names has not signed it",
         _ if why.starts_with("certificate expired") => "it has expired",
         _ if why.starts_with("certificate not valid yet") => "it is not valid yet",
         _ => why,

@@ -54,6 +54,18 @@ pub(super) fn merge(
     Ok(facts)
 }
 
+/// Checks that what was read in the same way still gives days: a field that changes its shape takes all of them along.
+///
+/// # Errors
+///
+/// When so many days are missing that it must be taken for a mistake.
+pub(super) fn check_days(before: &SourceFacts, now: &SourceFacts) -> Result<(), String> {
+    let ends = |facts: &SourceFacts| facts.lines.iter().filter(|line| line.eol.is_some()).count();
+    let dates = |facts: &SourceFacts| facts.releases.iter().filter(|release| release.date.is_some()).count();
+    check_length("ends of life", ends(before), ends(now))?;
+    check_length("dates of releases", dates(before), dates(now))
+}
+
 fn check_length(what: &str, before: usize, now: usize) -> Result<(), String> {
     if before >= FEW && now * SHRUNK < before {
         return Err(format!(

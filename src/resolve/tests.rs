@@ -262,6 +262,26 @@ fn a_list_that_shrinks_to_less_than_half_is_not_believed() {
 }
 
 #[test]
+fn days_that_are_mostly_gone_are_not_taken_for_unknown() {
+    let day = Some(FIRST);
+    let line = |at: usize, eol| LineFact { line: format!("1.{at}"), eol, ..LineFact::default() };
+    let release = |at: usize, date| ReleaseFact { version: format!("1.26.{at}"), date, ..ReleaseFact::default() };
+    let with = |ends: usize, dates: usize| SourceFacts {
+        lines: (0..12).map(|at| line(at, day.filter(|_| at < ends))).collect(),
+        releases: (0..12).map(|at| release(at, day.filter(|_| at < dates))).collect(),
+        ..SourceFacts::default()
+    };
+    let refused = |what: &str| {
+        let help = "if that is right, delete the runtime from the lock and update again";
+        Err(format!("the reply lists 5 {what} where 12 were known; {help}"))
+    };
+    assert_eq!(merge::check_days(&with(12, 12), &with(6, 6)), Ok(()));
+    assert_eq!(merge::check_days(&with(12, 12), &with(5, 12)), refused("ends of life"));
+    assert_eq!(merge::check_days(&with(12, 12), &with(12, 5)), refused("dates of releases"));
+    assert_eq!(merge::check_days(&with(9, 9), &with(0, 0)), Ok(()), "few days may go");
+}
+
+#[test]
 fn entries_that_the_scheme_cannot_read_are_reported_and_not_recorded() {
     let odd = include_str!("../../tests/upstream/go/odd.json");
     let outcome = update(&Lock::default(), [Ok(odd), Ok(ENDOFLIFE)], FIRST);

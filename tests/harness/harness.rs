@@ -18,7 +18,7 @@ pub fn root() -> &'static Path {
 }
 
 /// How a run of the program ended.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     /// Its exit code.
     pub code: i32,
@@ -30,12 +30,18 @@ pub struct Run {
 
 /// Runs the program in a folder, without colours and without anything of the user's.
 pub fn upshift(folder: &Path, args: &[&str]) -> Run {
+    upshift_with(folder, args, &[])
+}
+
+/// Runs the program as [`upshift`] does, with variables in its environment.
+pub fn upshift_with(folder: &Path, args: &[&str], variables: &[(&str, &str)]) -> Run {
     let output = Command::new(env!("CARGO_BIN_EXE_upshift"))
         .args(args)
         .current_dir(folder)
         .env_clear()
         .env("NO_COLOR", "1")
         .env("XDG_CACHE_HOME", folder.join(".cache"))
+        .envs(variables.iter().copied())
         .output()
         .expect("runs");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("prints text").replace("\r\n", "\n");
