@@ -37,3 +37,7 @@ update:
 golden:
     SNAPSHOTS=overwrite cargo test --test golden
     git diff --stat -- tests/golden
+
+# Measure `upshift update` beside curl; with `--check`, fail when it is too slow or too large
+bench-update *ARGS:
+    cargo bench --bench update -- {{ARGS}}

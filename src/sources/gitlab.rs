@@ -36,10 +36,10 @@ impl List<'_> {
 }
 
 /// The question for the page after an answer. An empty page is the last one, though its header may name another
-/// (<https://gitlab.com/gitlab-org/gitlab/-/issues/471566>).
+/// (<https://gitlab.com/gitlab-org/gitlab/-/issues/471566>); one whose header names none need not be read to know.
 pub(super) fn next(reply: &Reply) -> Result<Vec<Request>, SourceError> {
-    if parse_list(&reply.body)?.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(find_next_page(reply)?.map(Request::get).into_iter().collect())
+    Ok(match find_next_page(reply)? {
+        Some(next) if !parse_list(&reply.body)?.is_empty() => vec![Request::get(next)],
+        _ => Vec::new(),
+    })
 }

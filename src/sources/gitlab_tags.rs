@@ -102,7 +102,9 @@ mod tests {
     fn refuses_broken_replies() {
         let error = |body: &[u8]| {
             let error = read(&*tags(), body).unwrap_err();
-            assert_eq!(tags().more(&SourceFacts::default(), &reply("https://gitlab.com/", body)), Err(error.clone()));
+            let link = Some("<?page=2>; rel=\"next\"".to_owned());
+            let first = Reply { link, ..reply("https://gitlab.com/", body) };
+            assert_eq!(tags().more(&SourceFacts::default(), &first), Err(error.clone()));
             error.to_string()
         };
         assert_eq!(
