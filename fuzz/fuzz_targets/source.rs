@@ -32,6 +32,16 @@ fuzz_target!(|data: &[u8]| {
         ("postgresql", json!({})),
         ("hexpm", json!({ "of": "elixir" })),
         ("hexpm", json!({ "of": "otp" })),
+        ("go-vulndb", json!({})),
+        ("osv", json!({ "package": "jinja2", "ecosystem": "PyPI" })),
+        ("osv", json!({ "package": "stdlib", "ecosystem": "Go" })),
+        ("github-tags", json!({ "repo": "a/b" })),
+        ("github-releases", json!({ "repo": "a/b" })),
+        ("gitlab-tags", json!({ "project": "a/b" })),
+        ("gitlab-releases", json!({ "project": "a/b" })),
+        ("git-tags", json!({ "url": "https://git.example/go" })),
+        ("docker-tags", json!({ "image": "golang" })),
+        ("json", json!({ "url": "https://example.org/", "each": "$.releases[*]", "version": "$.version" })),
     ];
     let (kind, options) = kinds[usize::from(*pick) % kinds.len()].clone();
     let source = Source { kind: kind.to_owned(), name: kind.to_owned(), options, pattern: None, prereleases: true };

@@ -135,8 +135,8 @@ fn to_release(fields: &mut Fields, entry: &Value) -> ReleaseFact {
 fn parse_day(text: &str) -> Result<Date, String> {
     let mut parts = text.splitn(3, ' ');
     let (day, month, year) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next());
-    let is_month = |name: &&str| month.len() >= 3 && name.starts_with(month);
-    let month = MONTHS.iter().position(|name| is_month(&name)).map_or(0, |at| at + 1);
+    let is_month = |name: &str| month.len() >= 3 && name.starts_with(month);
+    let month = MONTHS.iter().position(|name| is_month(name)).map_or(0, |at| at + 1);
     let date = parse_date(&format!("{}-{month:02}-{day:0>2}", year.unwrap_or_default()));
     date.map_err(|_| format!("{} is not a date", quote(text)))
 }
