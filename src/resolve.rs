@@ -288,12 +288,17 @@ fn find_news(wanted: &Wanted, before: Option<&RuntimeLock>, after: &RuntimeLock,
             known.sources.insert(name.clone(), record.clone());
         } else {
             let facts = &record.facts;
-            let counts = [
-                ("releases", facts.releases.len()),
-                ("lines", facts.lines.len()),
-                ("advisories", facts.advisories.len()),
-            ];
-            let counts = counts.iter().filter(|(_, count)| *count > 0).map(|(what, count)| format!("{count} {what}"));
+            let counts =
+                [("release", facts.releases.len()), ("line", facts.lines.len()), ("advisory", facts.advisories.len())];
+            let told = |(what, count): (&str, usize)| match count {
+                0 => None,
+                1 => Some(format!("1 {what}")),
+                count => Some(format!(
+                    "{count} {}",
+                    what.strip_suffix('y').map_or(format!("{what}s"), |what| format!("{what}ies"))
+                )),
+            };
+            let counts = counts.into_iter().filter_map(told);
             let counts = counts.collect::<Vec<_>>().join(", ");
             news.push((Kind::Source, format!("source {name} read for the first time: {counts}")));
         }

@@ -23,7 +23,7 @@ use std::process::Command;
 use harness::root;
 
 /// The most lines and columns that a person sees at once; a message that is longer is read by nobody.
-const SCREEN: (usize, usize) = (54, 600);
+const SCREEN: (usize, usize) = (40, 600);
 
 const CATALOG: &str = r#"teams: { core: { name: Core } }
 components: { api: { owner: core, uses: { go: { phase: work } } } }
@@ -291,7 +291,9 @@ fn try_case(name: &str, given: &Given) -> String {
     let is_raw = |c: char| c != '\n' && c != '\t' && (c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c));
     assert!(!said.contains(is_raw), "{name}: a control character reaches the terminal: {said:?}");
     let longest = said.lines().map(|line| line.chars().count()).max().unwrap_or(0);
-    assert!(said.lines().count() <= SCREEN.0 && longest <= SCREEN.1, "{name}: more than a screen: {said}");
+    // The pages that a sound catalog gives are told twice, by `build` and in the list of files; they are no message.
+    let told = said.lines().filter(|line| !line.contains("site/")).count();
+    assert!(told <= SCREEN.0 && longest <= SCREEN.1, "{name}: more than a screen: {said}");
     assert!(!said.contains("exit code -1") && !said.contains("exit code 101"), "{name}: {said}");
     said
 }

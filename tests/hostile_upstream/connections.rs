@@ -151,9 +151,9 @@ fn a_redirect_to_another_host_and_back_gets_no_token() {
         ],
     );
     let run = behind.update(FIRST);
-    let out = "go: source endoflife:go read for the first time: 1 releases, 1 lines
-go: source github-tags:golang-fips/go read for the first time: 1 releases
-go: sources disagree on the latest of 1.26: github-tags:golang-fips/go says 1.26.7, endoflife:go says 1.26.11
+    let out = "go: source endoflife:go read for the first time: 1 release, 1 line
+go: source github-tags:golang-fips/go read for the first time: 1 release
+go: sources disagree on the latest of 1.26: endoflife:go says 1.26.11, github-tags:golang-fips/go says 1.26.7
 ";
     assert_eq!(run, Run { code: 0, out: out.to_owned(), err: "wrote upshift.lock\n".to_owned() });
     let asked = |target: &str, token: Option<&str>| (target.to_owned(), token.map(str::to_owned));
