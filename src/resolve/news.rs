@@ -10,20 +10,26 @@ use crate::model::facts::{Conflict, Line, Release, VersionFacts};
 use crate::model::news::Kind;
 use crate::model::version::Version;
 
+/// Compares one kind of facts.
+type Find = fn(&VersionFacts, &VersionFacts, &mut Vec<String>);
+
+/// What is compared, in the order in which it is told.
+const PARTS: [(Kind, Find); 4] = [
+    (Kind::Release, find_releases),
+    (Kind::Line, find_lines),
+    (Kind::Advisory, find_advisories),
+    (Kind::Conflict, find_conflicts),
+];
+
 /// Says what is new, one line each; empty when nothing that is believed has changed.
 pub(super) fn find(before: &VersionFacts, now: &VersionFacts) -> Vec<(Kind, String)> {
-    let parts: [(Kind, fn(&VersionFacts, &VersionFacts, &mut Vec<String>)); 4] = [
-        (Kind::Release, find_releases),
-        (Kind::Line, find_lines),
-        (Kind::Advisory, find_advisories),
-        (Kind::Conflict, find_conflicts),
-    ];
-    let of = |(kind, find): (Kind, fn(&VersionFacts, &VersionFacts, &mut Vec<String>))| {
+    let mut all = Vec::new();
+    for (kind, find) in PARTS {
         let mut news = Vec::new();
         find(before, now, &mut news);
-        news.into_iter().map(move |text| (kind, text))
-    };
-    parts.into_iter().flat_map(of).collect()
+        all.extend(news.into_iter().map(|text| (kind, text)));
+    }
+    all
 }
 
 fn find_releases(before: &VersionFacts, now: &VersionFacts, news: &mut Vec<String>) {
