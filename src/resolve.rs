@@ -7,6 +7,7 @@ mod news;
 
 use std::collections::BTreeSet;
 use std::io;
+use std::time::Duration;
 
 use jiff::civil::Date;
 
@@ -27,6 +28,9 @@ const MOST_REQUESTS: usize = 4_000;
 
 /// The most bytes that one source may answer in one run, all answers together.
 const MOST_BYTES: usize = 128 << 20;
+
+/// The longest time for one source, with all its questions and their turns.
+const LONGEST: Duration = Duration::from_mins(15);
 
 /// A runtime, or one of its build flavours, whose versions are wanted.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,7 +164,7 @@ pub fn resolve(
     let answers = asked.map(|(wanted, source, known)| async move {
         let called = wanted.called();
         watch(&called, source, Progress::Asked);
-        let answer = ask(async |request| http.fetch(request).await, source, known).await;
+        let answer = in_time(LONGEST, ask(async |request| http.fetch(request).await, source, known)).await;
         let progress = match answer {
             Ok(Answer::Unchanged) => Progress::Unchanged,
             Ok(Answer::Fresh(_)) => Progress::Answered,
@@ -172,6 +176,12 @@ pub fn resolve(
     // How many questions are on their way at once is `http`'s business.
     let answers = runtime.block_on(futures::future::join_all(answers));
     Ok(settle(wanted, old, answers, as_of))
+}
+
+/// Gives up on a source whose pages come slowly and without end: each of them is in time, and all of them are not.
+async fn in_time(longest: Duration, asking: impl Future<Output = Result<Answer, String>>) -> Result<Answer, String> {
+    let message = || format!("it has not come to an end within {} s", longest.as_secs_f32());
+    tokio::time::timeout(longest, asking).await.unwrap_or_else(|_| Err(message()))
 }
 
 /// Asks a source all its questions, round by round: what an answer leads to is asked in the next.

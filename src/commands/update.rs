@@ -55,7 +55,9 @@ pub fn run(global: &Global, args: &UpdateArgs, surroundings: &Surroundings, repo
     for entry in &document.skipped {
         report.note(&format!("skipped: {} from {}: {}", entry.runtime, entry.source, entry.reason));
     }
-    if !args.check {
+    // A first run that learns nothing leaves no file that looks as if it had.
+    let is_blank = [&before, &next].into_iter().all(|lock| *lock == Lock::default());
+    if !args.check && !is_blank {
         let schemes: BTreeMap<RuntimeId, Scheme> =
             catalog.runtimes.values().map(|runtime| (runtime.id.clone(), runtime.scheme)).collect();
         let written = write::write_in_place(&global.root.join(lock::FILE), next.to_text(&schemes).as_bytes())?;
@@ -65,6 +67,7 @@ pub fn run(global: &Global, args: &UpdateArgs, surroundings: &Surroundings, repo
     report.note(match (args.check, document.news.is_empty(), document.written) {
         (true, true, _) => "nothing is new",
         (true, false, _) => "nothing was written",
+        (false, _, false) if is_blank => "nothing was written",
         (false, _, true) => "wrote upshift.lock",
         (false, _, false) => "the lock is current",
     });

@@ -344,6 +344,13 @@ fn pages_without_end_are_given_up() {
 }
 
 #[test]
+fn pages_that_come_slowly_and_without_end_are_given_up() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let given_up = runtime.block_on(async { in_time(Duration::from_millis(10), std::future::pending()).await });
+    assert_eq!(given_up.err().as_deref(), Some("it has not come to an end within 0.01 s"));
+}
+
+#[test]
 fn pages_that_go_in_a_circle_are_read_once() {
     let page = |request: &Request| {
         let (name, next) = if request.url.ends_with("page=2") { ("1.26.7", 1) } else { ("1.27.0", 2) };

@@ -96,6 +96,18 @@ fn when_everything_fails_no_file_changes() {
 }
 
 #[test]
+fn when_everything_fails_the_first_time_no_lock_is_made() {
+    let folder = repository(&[("data/a.yaml", FOUR)]);
+    let run = update(folder.path(), FIRST, &Server::start(Vec::new()), &["go"]);
+    let err = "error: go of go: https://go.dev/dl/?mode=json&include=all: the answer was 404 Not Found
+  = help: nothing is known from it yet
+nothing was written
+";
+    assert_eq!(run, Run { code: 3, out: String::new(), err: err.to_owned() });
+    assert_eq!(read_tree(folder.path()).into_keys().collect::<Vec<_>>(), ["data/a.yaml"]);
+}
+
+#[test]
 fn check_tells_news_and_writes_nothing() {
     let (folder, before) = four();
     let tree = read_tree(folder.path());
