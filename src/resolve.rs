@@ -356,8 +356,10 @@ fn take_over(
         source: source.name.clone(),
         reason: reason.clone(),
     }));
-    if let Some(known) = known.filter(|known| is_asked(source) && known.reading == fresh.reading) {
-        merge::check_days(&known.facts, &merged)?;
+    // A pattern or option that somebody changed may leave as little as it likes.
+    let is_read_alike = |known: &&Record| known.reading == fresh.reading || known.reading.is_empty();
+    if let Some(known) = known.filter(|_| is_asked(source)).filter(is_read_alike) {
+        merge::check(&known.facts, &merged)?;
     }
     let facts = SourceFacts { skipped: Vec::new(), ..merged };
     let unchanged = known.filter(|known| known.sha256 == fresh.sha256);

@@ -20,7 +20,7 @@ const FEW: usize = 10;
 ///
 /// # Errors
 ///
-/// When so much is missing from the reply that it must be taken for a mistake of upstream's.
+/// When the scheme can read nothing of it.
 pub(super) fn merge(
     before: Option<&SourceFacts>,
     fresh: SourceFacts,
@@ -32,16 +32,9 @@ pub(super) fn merge(
     if facts.releases.is_empty() && facts.lines.is_empty() && facts.advisories.is_empty() {
         return Err(format!("the reply holds no version that the scheme `{scheme}` can read"));
     }
-    if let Some(before) = before {
-        if coverage == Coverage::Everything {
-            check_length("releases", before.releases.len(), facts.releases.len())?;
-        }
-        check_length("lines", before.lines.len(), facts.lines.len())?;
-        check_length("advisories", before.advisories.len(), facts.advisories.len())?;
-        if coverage == Coverage::NewestOfEachLine {
-            let kept = find_kept(before, &facts, scheme);
-            facts.releases.extend(kept);
-        }
+    if let (Some(before), Coverage::NewestOfEachLine) = (before, coverage) {
+        let kept = find_kept(before, &facts, scheme);
+        facts.releases.extend(kept);
     }
     facts.releases.sort_by(|a, b| a.version.cmp(&b.version));
     facts.lines.sort_by(|a, b| a.line.cmp(&b.line));
@@ -54,12 +47,16 @@ pub(super) fn merge(
     Ok(facts)
 }
 
-/// Checks that what was read in the same way still gives days: a field that changes its shape takes all of them along.
+/// Checks that what was read in the same way still says about as much: lists that shrink, and days that go because a
+/// field has changed its shape, are no facts.
 ///
 /// # Errors
 ///
-/// When so many days are missing that it must be taken for a mistake.
-pub(super) fn check_days(before: &SourceFacts, now: &SourceFacts) -> Result<(), String> {
+/// When so much is missing that it must be taken for a mistake of upstream's.
+pub(super) fn check(before: &SourceFacts, now: &SourceFacts) -> Result<(), String> {
+    check_length("releases", before.releases.len(), now.releases.len())?;
+    check_length("lines", before.lines.len(), now.lines.len())?;
+    check_length("advisories", before.advisories.len(), now.advisories.len())?;
     let ends = |facts: &SourceFacts| facts.lines.iter().filter(|line| line.eol.is_some()).count();
     let dates = |facts: &SourceFacts| facts.releases.iter().filter(|release| release.date.is_some()).count();
     check_length("ends of life", ends(before), ends(now))?;

@@ -168,6 +168,19 @@ fn an_answer_that_did_not_change_keeps_what_was_read() {
 }
 
 #[test]
+fn a_pattern_that_somebody_changed_may_leave_little() {
+    let many: Vec<String> = (0..30).map(|patch| format!("{{\"version\": \"go1.26.{patch}\"}}")).collect();
+    let body = format!("[{}]", many.join(","));
+    let wanted = |source: &Source| [Wanted { releases: vec![source.clone()], ..wanted().remove(0) }];
+    let before = settle(&wanted(&go()), &Lock::default(), vec![answer(&go(), Ok(&body))], FIRST).lock;
+    let few = Source { pattern: Some(crate::model::source::Pattern::parse(r"^1\.26\.[12]$").unwrap()), ..go() };
+    let outcome = settle(&wanted(&few), &before, vec![answer(&few, Ok(&body))], FIRST);
+    assert_eq!(outcome.failures, []);
+    let versions: Vec<_> = record(&outcome.lock, "go").facts.releases.iter().map(|fact| fact.version.clone()).collect();
+    assert_eq!(versions, ["1.26.1", "1.26.2"]);
+}
+
+#[test]
 fn candidates_are_left_out_when_they_are_not_wanted() {
     let stable = |source: Source| Source { prereleases: false, ..source };
     let wanted = [Wanted { releases: vec![stable(go())], ..wanted().remove(0) }];
@@ -245,18 +258,13 @@ fn older_statements_stay_and_retracted_ones_go() {
 fn a_list_that_shrinks_to_less_than_half_is_not_believed() {
     let many: Vec<String> = (0..12).map(|patch| format!("1.26.{patch}")).collect();
     let before = facts(&many.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
-    let merge = |count: usize| {
-        merge::merge(
-            Some(&before),
-            facts(&["1.26.0", "1.26.1", "1.26.2", "1.26.3", "1.26.4", "1.26.5"][..count], &[]),
-            sources::Coverage::Everything,
-            true,
-            Scheme::Go,
-        )
+    let check = |count: usize| {
+        let now = facts(&["1.26.0", "1.26.1", "1.26.2", "1.26.3", "1.26.4", "1.26.5"][..count], &[]);
+        merge::check(&before, &now)
     };
-    assert!(merge(6).is_ok());
+    assert_eq!(check(6), Ok(()));
     assert_eq!(
-        merge(5).unwrap_err(),
+        check(5).unwrap_err(),
         "the reply lists 5 releases where 12 were known; if that is right, delete the runtime from the lock and update again"
     );
 }
@@ -275,10 +283,10 @@ fn days_that_are_mostly_gone_are_not_taken_for_unknown() {
         let help = "if that is right, delete the runtime from the lock and update again";
         Err(format!("the reply lists 5 {what} where 12 were known; {help}"))
     };
-    assert_eq!(merge::check_days(&with(12, 12), &with(6, 6)), Ok(()));
-    assert_eq!(merge::check_days(&with(12, 12), &with(5, 12)), refused("ends of life"));
-    assert_eq!(merge::check_days(&with(12, 12), &with(12, 5)), refused("dates of releases"));
-    assert_eq!(merge::check_days(&with(9, 9), &with(0, 0)), Ok(()), "few days may go");
+    assert_eq!(merge::check(&with(12, 12), &with(6, 6)), Ok(()));
+    assert_eq!(merge::check(&with(12, 12), &with(5, 12)), refused("ends of life"));
+    assert_eq!(merge::check(&with(12, 12), &with(12, 5)), refused("dates of releases"));
+    assert_eq!(merge::check(&with(9, 9), &with(0, 0)), Ok(()), "few days may go");
 }
 
 #[test]
