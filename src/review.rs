@@ -152,12 +152,20 @@ fn find_unused_tags(catalog: &Catalog) -> Vec<Problem> {
     let known: BTreeSet<&str> =
         catalog.components.values().flat_map(|component| component.tags.iter().map(String::as_str)).collect();
     let mut problems = Vec::new();
-    for step in catalog.processes.values().flat_map(|process| process.steps.values()) {
+    let mut look = |who: String, which: &Where, place: &Place| {
         let mut asked = BTreeSet::new();
-        note_tags(&step.which, &mut asked);
+        note_tags(which, &mut asked);
         for tag in asked.into_iter().filter(|tag| !known.contains(tag)) {
-            let message = format!("the step `{}` asks for the tag `{tag}`, which no component has", step.id);
-            problems.push(Problem::warning("unused-tag", &step.place, message).suggest(tag, known.iter().copied()));
+            let message = format!("{who} asks for the tag `{tag}`, which no component has");
+            problems.push(Problem::warning("unused-tag", place, message).suggest(tag, known.iter().copied()));
+        }
+    };
+    for step in catalog.processes.values().flat_map(|process| process.steps.values()) {
+        look(format!("the step `{}`", step.id), &step.which, &step.place);
+    }
+    for runtime in catalog.runtimes.values() {
+        for variant in runtime.variants.values() {
+            look(format!("the flavour `{}` of `{}`", variant.id, runtime.id), &variant.applies, &variant.place);
         }
     }
     problems

@@ -47,6 +47,8 @@ pub struct Variant {
     pub releases: Vec<Source>,
     /// The components that are built so.
     pub applies: Where,
+    /// Where the catalog defines it.
+    pub place: Place,
 }
 
 impl Runtime {

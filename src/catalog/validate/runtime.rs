@@ -75,6 +75,7 @@ impl Check {
                 name: said.name.as_ref().map_or_else(|| key.value.clone(), |name| name.value.clone()),
                 releases: self.sources(file, &said.releases, Gives::Releases),
                 applies: self.which(file, &said.applies, &[]),
+                place: to_place(key, file),
             };
             variants.insert(variant.id.clone(), variant);
         }
