@@ -291,6 +291,10 @@ fn find_news(wanted: &Wanted, before: Option<&RuntimeLock>, after: &RuntimeLock,
     let runtime = wanted.called();
     let nothing = RuntimeLock::default();
     let before = before.unwrap_or(&nothing);
+    // From the same statements follows what was believed already.
+    if before.sources == after.sources {
+        return Vec::new();
+    }
     let mut news = Vec::new();
     let mut known = RuntimeLock::default();
     for (name, record) in &after.sources {

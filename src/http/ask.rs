@@ -11,7 +11,7 @@ use reqwest::header::{
 use reqwest::{Method, Response, StatusCode, Url};
 use tokio::time::timeout;
 
-use super::cache::{Head, Kept, Key};
+use super::cache::{Cache, Head, Kept, Key};
 use super::error::{Fault, Late};
 use super::token::Credential;
 use super::{Http, address, limit, registry};
@@ -47,8 +47,7 @@ impl Http {
             at_home = at_home && asked.origin() == home;
             let credential = at_home.then(|| registry.clone().or_else(|| self.options.tokens.find(&asked))).flatten();
             let hop = Hop { url: &url, asked: &asked, request, credential: credential.as_ref() };
-            let kept = self.load(&hop);
-            let answer = self.exchange(&hop, kept.as_ref()).await?;
+            let (answer, kept) = self.exchange(&hop, self.cache.as_ref()).await?;
             match (answer.status.as_u16(), kept) {
                 (200, _) => return Ok(self.to_reply(&hop, answer)),
                 (304, Some(kept)) => return Ok(to_known_reply(&hop, kept)),
@@ -92,18 +91,21 @@ impl Http {
         let credential = self.options.tokens.find(&asked);
         let request = Request { largest: registry::LARGEST_TOKEN, ..Request::get(place.as_str()) };
         let hop = Hop { url: place, asked: &asked, request: &request, credential: credential.as_ref() };
-        let answer = self.exchange(&hop, None).await.map_err(fail)?;
+        let (answer, _) = self.exchange(&hop, None).await.map_err(fail)?;
         if answer.status != StatusCode::OK {
             return Err(fail(limit::to_fault(answer.status, &answer.headers)));
         }
         registry::to_credential(&answer.body, credential.as_ref()).map_err(fail)
     }
 
-    /// Waits for its turn, asks one address, and reads a good answer to its end.
-    async fn exchange(&self, hop: &Hop<'_>, kept: Option<&Kept>) -> Result<Answer, Fault> {
+    /// Waits for its turn, asks one address whether what is known of it has changed, and reads a good answer to its end.
+    async fn exchange(&self, hop: &Hop<'_>, cache: Option<&Cache>) -> Result<(Answer, Option<Kept>), Fault> {
         let _turn = self.gate.enter(hop.url).await;
+        // Not before, so that the first requests leave while those that wait have read nothing yet.
+        let kept = cache.and_then(|cache| cache.load(&to_key(hop)?, hop.request.largest));
         let whole = self.options.timeout;
-        timeout(whole, self.send(hop, kept)).await.unwrap_or(Err(Fault::Late { late: Late::Whole, after: whole }))
+        let answer = timeout(whole, self.send(hop, kept.as_ref())).await;
+        Ok((answer.unwrap_or(Err(Fault::Late { late: Late::Whole, after: whole }))?, kept))
     }
 
     async fn send(&self, hop: &Hop<'_>, kept: Option<&Kept>) -> Result<Answer, Fault> {
@@ -182,10 +184,6 @@ impl Http {
             }
         }
         Ok(next)
-    }
-
-    fn load(&self, hop: &Hop<'_>) -> Option<Kept> {
-        self.cache.as_ref()?.load(&to_key(hop)?, hop.request.largest)
     }
 
     fn to_reply(&self, hop: &Hop<'_>, answer: Answer) -> Reply {

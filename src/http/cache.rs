@@ -67,8 +67,11 @@ impl Cache {
     /// Loads what is known of a question; nothing when it is missing, damaged or larger than allowed.
     pub(super) fn load(&self, key: &Key, largest: usize) -> Option<Kept> {
         let limit = u64::try_from(largest.saturating_add(LONGEST_HEAD)).ok()?;
-        let mut bytes = Vec::new();
-        File::open(self.path(key)).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
+        let file = File::open(self.path(key)).ok()?;
+        let length = file.metadata().ok()?.len().min(limit);
+        // As long as it says it is, so that it is read at once.
+        let mut bytes = Vec::with_capacity(usize::try_from(length).ok()?);
+        file.take(limit).read_to_end(&mut bytes).ok()?;
         let digest = end_of_line(&bytes, 0)?;
         let end = end_of_line(&bytes, digest + 1)?;
         let (said, body) = (&bytes[digest + 1..end], &bytes[end + 1..]);

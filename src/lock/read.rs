@@ -18,7 +18,8 @@ use crate::model::id::{RuntimeId, VariantId, find_fault};
 use crate::model::quote::{clean, quote};
 use crate::model::schema::{self, Side};
 
-/// The one key that every format has; read first, because a newer format may differ in all else.
+/// The one key that every format has. It is read alone where the whole cannot be read, because a newer format may differ
+/// in all else.
 #[derive(Deserialize)]
 struct Head {
     format: Spanned<i64>,
@@ -29,9 +30,8 @@ struct Head {
 #[serde(deny_unknown_fields)]
 struct RawLock {
     /// The version of the format.
-    #[serde(rename = "format")]
     #[schemars(extend("const" = FORMAT))]
-    _format: i64,
+    format: i64,
     /// The day on which each section was last asked for.
     #[serde(default)]
     days: RawDays,
@@ -237,13 +237,17 @@ pub(super) fn parse(text: &str) -> Result<Lock, LockError> {
         return Err(LockError::TooLarge(text.len()));
     }
     let place = Place { text };
-    let head: Head = toml::from_str(text).map_err(|error| place.to_error(&error))?;
-    match *head.format.get_ref() {
-        FORMAT => {}
-        newer if newer > FORMAT => return Err(LockError::Newer(newer)),
-        _ => return Err(place.fail(head.format.span().start, format!("the format is {FORMAT}"))),
-    }
-    let raw: RawLock = toml::from_str(text).map_err(|error| place.to_error(&error))?;
+    let raw = match toml::from_str::<RawLock>(text) {
+        Ok(raw) if raw.format == FORMAT => raw,
+        fault => {
+            let head: Head = toml::from_str(text).map_err(|error| place.to_error(&error))?;
+            return Err(match (*head.format.get_ref(), fault) {
+                (FORMAT, Err(error)) => place.to_error(&error),
+                (newer, _) if newer > FORMAT => LockError::Newer(newer),
+                _ => place.fail(head.format.span().start, format!("the format is {FORMAT}")),
+            });
+        }
+    };
     let mut runtimes = BTreeMap::new();
     for (id, raw) in raw.runtimes {
         if find_fault(id.get_ref()).is_some() {

@@ -210,13 +210,14 @@ fn settle_lines(
     let mut all: Vec<&str> = described.iter().copied().chain(seen).collect();
     all.sort_by(|a, b| compare_lines(a, b));
     all.dedup();
-    all.into_iter().map(|line| settle_line(line, voices, described, releases, conflicts)).collect()
+    let newest: Vec<_> = voices.iter().map(|voice| find_newest(voice, described)).collect();
+    all.into_iter().map(|line| settle_line(line, voices, &newest, releases, conflicts)).collect()
 }
 
 fn settle_line(
     line: &str,
     voices: &[Voice<'_>],
-    described: &BTreeSet<&str>,
+    newest: &[BTreeMap<String, &Version>],
     releases: &[Release],
     conflicts: &mut Vec<Conflict>,
 ) -> Line {
@@ -236,7 +237,8 @@ fn settle_line(
     let (ended, ended_source) = flag("end of support", |fact| fact.ended);
     let (lts, lts_source) = flag("long-term support", |fact| fact.lts);
     // A source that lags behind does not hide a release: the newest counts, whoever knows it.
-    let newest = voices.iter().filter_map(|voice| Some((voice.name.clone(), find_newest(voice, line, described)?)));
+    let newest = voices.iter().zip(newest);
+    let newest = newest.filter_map(|(voice, newest)| Some((voice.name.clone(), (*newest.get(line)?).clone())));
     let mut newest: Vec<(String, Version)> = newest.collect();
     newest.sort_by(|(_, a), (_, b)| b.cmp(a));
     let (latest, latest_source) = settle(newest, conflicts, || format!("latest of {line}"));
@@ -264,16 +266,14 @@ fn settle_line(
     }
 }
 
-/// What a source holds for the newest release of a line: what it says, or the newest stable one that it lists.
-fn find_newest(voice: &Voice<'_>, line: &str, described: &BTreeSet<&str>) -> Option<Version> {
-    if let Some((_, Some(latest))) = voice.lines.get(line) {
-        return Some(latest.clone());
-    }
-    let stable = |fact: &ReleaseFact, version: &Version| fact.prerelease != Some(true) && !version.is_prerelease();
-    let mut newest = voice.releases.values().rev();
-    newest
-        .find(|(version, fact)| stable(fact, version) && find_line(version, described) == line)
-        .map(|(version, _)| version.clone())
+/// What a source holds for the newest release of each line: what it says, or the newest stable one that it lists.
+fn find_newest<'a>(voice: &'a Voice<'_>, described: &BTreeSet<&str>) -> BTreeMap<String, &'a Version> {
+    let stable =
+        voice.releases.values().filter(|(version, fact)| fact.prerelease != Some(true) && !version.is_prerelease());
+    let listed = stable.map(|(version, _)| (find_line(version, described), version));
+    let said = voice.lines.iter().filter_map(|(line, (_, latest))| Some(((*line).to_owned(), latest.as_ref()?)));
+    // Of several for a line, the last one stays.
+    listed.chain(said).collect()
 }
 
 fn find_latest_date(

@@ -21,7 +21,7 @@ mod scheme;
 mod semver;
 
 use std::cmp::Ordering;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
@@ -102,8 +102,12 @@ impl Version {
     #[must_use]
     pub fn line(&self) -> String {
         let length = (self.scheme.rules().line)(&self.key);
-        let numbers: Vec<String> = self.key.numbers().take(length).map(|number| number.to_string()).collect();
-        numbers.join(".")
+        let mut line = String::new();
+        for (at, number) in self.key.numbers().take(length).enumerate() {
+            // Writing into a text does not fail.
+            let _ = write!(line, "{}{number}", if at == 0 { "" } else { "." });
+        }
+        line
     }
 
     /// The line that it belongs to, among those that are known: some sources name .NET's line 8.0 by its first number
