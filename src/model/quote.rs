@@ -8,30 +8,34 @@ const LONGEST_NAME: usize = 60;
 /// The most characters of a foreign sentence that a message repeats.
 const LONGEST_SENTENCE: usize = 160;
 
-/// Quotes a text in backticks for a message: at most 60 characters, with control and direction characters escaped.
+/// Quotes a text in backticks for a message: about 60 characters at most, with control and direction characters escaped.
 #[must_use]
 pub fn quote(text: &str) -> String {
     format!("`{}`", shorten(text, LONGEST_NAME))
 }
 
-/// Shortens a sentence to 160 characters and escapes what a terminal or a reader could mistake.
+/// Shortens a sentence to about 160 characters and escapes what a terminal or a reader could mistake.
 #[must_use]
 pub fn clean(text: &str) -> String {
     shorten(text, LONGEST_SENTENCE)
 }
 
+/// What a character is shown as counts, not the character: a text may hold nothing but what must be escaped.
 fn shorten(text: &str, longest: usize) -> String {
     let mut out = String::new();
-    for (at, c) in text.chars().enumerate() {
-        if at == longest {
+    let mut length = 0;
+    for c in text.chars() {
+        if length >= longest {
             out.push('…');
             break;
         }
+        let before = out.len();
         if is_hidden(c) {
             let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
         } else {
             out.push(if c == '`' { '\'' } else { c });
         }
+        length += out[before..].chars().count();
     }
     out
 }
@@ -65,5 +69,6 @@ mod tests {
     fn shortens_a_long_text() {
         let quoted = quote(&"x".repeat(1_000_000));
         assert_eq!(quoted, format!("`{}…`", "x".repeat(60)));
+        assert_eq!(quote(&"\u{202e}".repeat(1_000_000)), format!("`{}…`", "\\u{202e}".repeat(8)));
     }
 }

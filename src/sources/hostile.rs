@@ -246,7 +246,7 @@ fn every_kind_refuses_what_came_in_place_of_data_in_a_short_line() {
 
 #[test]
 fn every_kind_cuts_short_what_hides_in_a_version() {
-    let long = "9".repeat(1_000_000);
+    let (long, hidden) = ("9".repeat(1_000_000), "\u{e0001}".repeat(1000));
     let names = [
         "",
         " ",
@@ -263,6 +263,7 @@ fn every_kind_cuts_short_what_hides_in_a_version() {
         "99999999999999999999999999.0.0",
         "1.2.3.4.5.6.7.8",
         &long,
+        &hidden,
     ];
     for case in cases() {
         for (at, (_, body)) in case.answers.iter().enumerate() {
