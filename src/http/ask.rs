@@ -48,6 +48,8 @@ impl Http {
             let credential = at_home.then(|| registry.clone().or_else(|| self.options.tokens.find(&asked))).flatten();
             let hop = Hop { url: &url, asked: &asked, request, credential: credential.as_ref() };
             let (answer, kept) = self.exchange(&hop, self.cache.as_ref()).await?;
+            // Whoever has waited for this turn asks before this answer is kept and read, which takes the only thread.
+            tokio::task::yield_now().await;
             match (answer.status.as_u16(), kept) {
                 (200, _) => return Ok(self.to_reply(&hop, answer)),
                 (304, Some(kept)) => return Ok(to_known_reply(&hop, kept)),
