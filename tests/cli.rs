@@ -7,7 +7,7 @@ mod harness;
 
 use std::fs;
 
-use harness::{Run, read_tree, repository, root, shipped, upshift};
+use harness::{Run, copy, read_tree, repository, root, shipped, upshift};
 
 const CATALOG: &str = r##"teams: { core: { name: Core, handle: "@core" } }
 components:
@@ -55,12 +55,39 @@ fn help_is_as_recorded() {
         assert_eq!((shown.code, shown.err.as_str()), (0, ""), "{verb}");
         help.push_str(&format!("$ upshift {}\n{}\n", args.join(" "), shown.out));
     }
-    let path = root().join("tests/cli/help.txt");
+    assert_recorded("help.txt", &help);
+}
+
+/// Compares with a file of `tests/cli`; `SNAPSHOTS=overwrite` writes it anew.
+fn assert_recorded(name: &str, said: &str) {
+    let path = root().join("tests/cli").join(name);
     if std::env::var("SNAPSHOTS").is_ok_and(|value| value == "overwrite") {
         fs::create_dir_all(root().join("tests/cli")).expect("makes a folder");
-        fs::write(&path, &help).expect("writes");
+        fs::write(&path, said).expect("writes");
     }
-    assert_eq!(help, fs::read_to_string(&path).expect("reads"));
+    assert_eq!(said, fs::read_to_string(&path).expect("reads"));
+}
+
+#[test]
+fn versions_tell_flavours_advisories_stale_sources_and_jumps() {
+    let folder = repository(&[]);
+    copy(&root().join("tests/golden/advisories_and_flavours/data"), &folder.path().join("data"));
+    let lock = root().join("tests/golden/advisories_and_flavours/upshift.lock");
+    fs::copy(lock, folder.path().join("upshift.lock")).expect("copies");
+    let mut said = String::new();
+    for args in [
+        &["versions", "go"][..],
+        &["versions", "node"],
+        &["versions", "go", "--from", "1.26.5"],
+        &["versions", "go", "--from", "1.25.12", "--to", "1.26.6"],
+        &["versions", "node", "--from", "22.1.0"],
+        &["versions", "node", "--from", "20.1.0"],
+        &["versions", "go", "--from", "1.26.x"],
+    ] {
+        let shown = upshift(folder.path(), args);
+        said.push_str(&format!("$ upshift {}\n{}{}exit code {}\n\n", args.join(" "), shown.out, shown.err, shown.code));
+    }
+    assert_recorded("versions.txt", &said);
 }
 
 #[test]

@@ -322,9 +322,9 @@ pub fn versions(document: &VersionsDocument) -> String {
     if !document.variants.is_empty() {
         let mut rows = vec![["Flavour", "Newest", "Of", "Source"].map(str::to_owned)];
         for variant in &document.variants {
-            let names: Vec<&str> = variant.sources.iter().map(|source| source.name.as_str()).collect();
+            let names: Vec<String> = variant.sources.iter().map(|source| source.name.clone()).collect();
             let newest = variant.newest.clone().unwrap_or_else(|| "-".to_owned());
-            rows.push([variant.id.to_string(), newest, text(variant.date), names.join(", ")]);
+            rows.push([variant.id.to_string(), newest, text(variant.date), list(&names)]);
         }
         let _ = write!(out, "\n{}", table(&rows));
     }
@@ -354,6 +354,11 @@ pub fn versions(document: &VersionsDocument) -> String {
     out
 }
 
+/// Names in a cell: `a, b`, or a dash.
+fn list(names: &[String]) -> String {
+    if names.is_empty() { "-".to_owned() } else { names.join(", ") }
+}
+
 /// What a jump means for known vulnerabilities.
 fn jump(jump: &JumpEntry) -> String {
     let mut out = String::new();
@@ -364,7 +369,7 @@ fn jump(jump: &JumpEntry) -> String {
         let _ = writeln!(out, "\n{BOLD}{what} from {from} to {to}: {}{BOLD:#}", advisories.len());
         let row = |entry: &AdvisoryEntry| {
             let summary = entry.summary.clone().unwrap_or_else(|| "not described".to_owned());
-            [format!("  {}", entry.id), entry.aliases.join(", "), summary]
+            [format!("  {}", entry.id), list(&entry.aliases), summary]
         };
         out.push_str(&rows(&advisories.iter().map(row).collect::<Vec<_>>()));
     }
