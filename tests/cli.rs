@@ -7,7 +7,7 @@ mod harness;
 
 use std::fs;
 
-use harness::{Run, copy, read_tree, repository, root, shipped, upshift};
+use harness::{Run, assert_recorded, copy, read_tree, repository, root, shipped, upshift};
 
 const CATALOG: &str = r##"teams: { core: { name: Core, handle: "@core" } }
 components:
@@ -56,16 +56,6 @@ fn help_is_as_recorded() {
         help.push_str(&format!("$ upshift {}\n{}\n", args.join(" "), shown.out));
     }
     assert_recorded("help.txt", &help);
-}
-
-/// Compares with a file of `tests/cli`; `SNAPSHOTS=overwrite` writes it anew.
-fn assert_recorded(name: &str, said: &str) {
-    let path = root().join("tests/cli").join(name);
-    if std::env::var("SNAPSHOTS").is_ok_and(|value| value == "overwrite") {
-        fs::create_dir_all(root().join("tests/cli")).expect("makes a folder");
-        fs::write(&path, said).expect("writes");
-    }
-    assert_eq!(said, fs::read_to_string(&path).expect("reads"));
 }
 
 #[test]

@@ -99,3 +99,13 @@ pub fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
     }
     folder
 }
+
+/// Compares with a file of `tests/cli`; `SNAPSHOTS=overwrite` writes it anew.
+pub fn assert_recorded(name: &str, said: &str) {
+    let path = root().join("tests/cli").join(name);
+    if std::env::var("SNAPSHOTS").is_ok_and(|value| value == "overwrite") {
+        fs::create_dir_all(root().join("tests/cli")).expect("makes a folder");
+        fs::write(&path, said).expect("writes");
+    }
+    assert_eq!(said, fs::read_to_string(&path).expect("reads"));
+}
