@@ -12,7 +12,7 @@ use crate::model::id::{RuntimeId, TeamId, UpgradeId};
 use crate::model::place::Place;
 use crate::model::problem::Problem;
 use crate::model::runbook::Runbook;
-use crate::model::upgrade::{State, Upgrade};
+use crate::model::upgrade::Upgrade;
 
 /// Reviews a catalog that is sound by itself, as of a day.
 #[must_use]
@@ -24,7 +24,7 @@ pub fn review(
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     for upgrade in catalog.upgrades.values() {
-        let is_open = matches!(upgrade.state, State::Planned | State::Active);
+        let is_open = upgrade.is_open();
         if let Some(runbook) = runbooks.get(&upgrade.id) {
             problems.extend(find_empty_criteria(upgrade, runbook));
         }

@@ -12,7 +12,6 @@ use crate::lock::{self, Lock};
 use crate::model::advisory;
 use crate::model::catalog::Catalog;
 use crate::model::id::RuntimeId;
-use crate::model::upgrade::{State, Upgrade};
 use crate::model::version::Scheme;
 use crate::report::{BehindEntry, EndingEntry, FailureEntry, NewsEntry, Report, SkippedEntry, UpdateDocument};
 use crate::resolve::{self, Outcome, Wanted};
@@ -46,11 +45,11 @@ pub fn run(global: &Global, args: &UpdateArgs, surroundings: &Surroundings, repo
     let day = global.as_of.unwrap_or(surroundings.today);
     let wanted = find_wanted(catalog, &args.runtimes);
     let lines = report.progress();
-    let outcome = resolve::resolve(&wanted, &before, &http, day, &|runtime, source, progress| {
+    let mut outcome = resolve::resolve(&wanted, &before, &http, day, &|runtime, source, progress| {
         lines.tell(runtime, &source.name, progress);
     })?;
     lines.clear();
-    let next = keep_unasked(catalog, &before, outcome.lock.clone(), &wanted);
+    let next = keep_unasked(catalog, &before, std::mem::take(&mut outcome.lock), &wanted);
     let mut document = to_document(catalog, &next, day, &outcome);
     for entry in &document.skipped {
         report.note(&format!("skipped: {} from {}: {}", entry.runtime, entry.source, entry.reason));
@@ -122,8 +121,7 @@ fn to_document(catalog: &Catalog, next: &Lock, day: Date, outcome: &Outcome) -> 
     });
     let mut ending: Vec<EndingEntry> = ending.collect();
     ending.sort_by_key(|ending| ending.days);
-    let is_open = |upgrade: &&Upgrade| matches!(upgrade.state, State::Planned | State::Active);
-    let behind = catalog.upgrades.values().filter(is_open).filter_map(|upgrade| {
+    let behind = catalog.upgrades.values().filter(|upgrade| upgrade.is_open()).filter_map(|upgrade| {
         let known = facts.get(&upgrade.runtime)?;
         let newest = review::find_newer(upgrade, known)?;
         let (target, newer) = (&upgrade.to.value, &newest.version);

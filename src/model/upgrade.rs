@@ -62,6 +62,12 @@ impl Upgrade {
         let id = self.id.as_str();
         id.strip_prefix(self.runtime.as_str()).and_then(|rest| rest.strip_prefix('-')).unwrap_or(id)
     }
+
+    /// Says whether there is still something to do: it is planned or under way.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, State::Planned | State::Active)
+    }
 }
 
 macro_rules! words {
