@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use jiff::civil::Date;
 use libfuzzer_sys::fuzz_target;
 use upshift::model::place::Texts;
 use upshift::{catalog, model::facts::VersionFacts, planner, runbook};
@@ -26,7 +25,7 @@ fuzz_target!(|text: &str| {
     let loaded = catalog::load_texts(texts);
     let catalog = &loaded.catalog;
     for upgrade in catalog.upgrades.values() {
-        if let Ok(plan) = planner::plan(catalog, upgrade, &VersionFacts::default(), Date::MIN) {
+        if let Ok(plan) = planner::plan(catalog, upgrade, &VersionFacts::default(), None) {
             let _ = runbook::write(catalog, upgrade, &plan, &VersionFacts::default());
         }
     }

@@ -86,7 +86,7 @@ pub fn runbook(
 ) -> Result<Runbook, Vec<Problem>> {
     let nothing = VersionFacts::default();
     let known = facts.get(&upgrade.runtime).unwrap_or(&nothing);
-    let plan = planner::plan(catalog, upgrade, known, as_of.unwrap_or(Date::MIN)).map_err(|problem| vec![*problem])?;
+    let plan = planner::plan(catalog, upgrade, known, as_of).map_err(|problem| vec![*problem])?;
     write_runbook(catalog, upgrade, &plan, facts)
 }
 
@@ -109,7 +109,7 @@ pub fn judge(
     let Loaded { catalog, problems, texts } = loaded;
     let facts = facts(catalog, lock);
     let mut runbooks = BTreeMap::new();
-    let (plans, more) = planner::plan_all(catalog, &facts, as_of.unwrap_or(Date::MIN));
+    let (plans, more) = planner::plan_all(catalog, &facts, as_of);
     problems.extend(planner::rehearse(catalog));
     problems.extend(more);
     if !problem::has_errors(problems) {
