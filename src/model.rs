@@ -27,3 +27,4 @@ pub mod span;
 pub mod team;
 pub mod upgrade;
 pub mod version;
+pub mod workload;

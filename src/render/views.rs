@@ -6,4 +6,5 @@ mod parts;
 pub mod process;
 pub mod runbook;
 pub mod runtime;
+pub mod schedule;
 pub mod security;

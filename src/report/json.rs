@@ -1,5 +1,6 @@
 //! Results for programs: the documents `upshift/problems/1` and `upshift/versions/1`.
 
+mod plans;
 mod update;
 
 use anyhow::Result;
@@ -17,6 +18,7 @@ use crate::model::schema::{self, Day, Digest, Side, Word};
 use crate::model::version::Version;
 use crate::text::to_json;
 
+pub use plans::{PlanEntry, PlansDocument, to_plans_schema};
 pub use update::{BehindEntry, EndingEntry, FailureEntry, NewsEntry, SkippedEntry, UpdateDocument, to_update_schema};
 
 /// The format of problems.
