@@ -11,6 +11,7 @@ use crate::model::facts::{Release, VersionFacts};
 use crate::model::id::{RuntimeId, TeamId, UpgradeId};
 use crate::model::place::Place;
 use crate::model::problem::Problem;
+use crate::model::process::Condition;
 use crate::model::process::Each;
 use crate::model::runbook::Runbook;
 use crate::model::upgrade::Upgrade;
@@ -28,6 +29,7 @@ pub fn review(
         let is_open = upgrade.is_open();
         if let Some(runbook) = runbooks.get(&upgrade.id) {
             problems.extend(find_empty_criteria(upgrade, runbook));
+            problems.extend(find_late_plan(upgrade, runbook));
         }
         if is_open && let Some(known) = facts.get(&upgrade.runtime) {
             problems.extend(find_overtaken_target(upgrade, known));
@@ -37,6 +39,7 @@ pub fn review(
             problems.extend(find_expired_waivers(upgrade, today));
         }
     }
+    problems.extend(find_idle_gates(catalog));
     problems.extend(find_shared_handles(catalog));
     problems.extend(find_unused_teams(catalog));
     problems.extend(find_unused_tags(catalog));
@@ -53,6 +56,52 @@ fn find_empty_criteria<'a>(upgrade: &'a Upgrade, runbook: &'a Runbook) -> impl I
                 .help("none of its steps applies to this upgrade; name steps that do, or leave the criterion out")
         },
     )
+}
+
+/// A plan that cannot keep its due date, with what would help most.
+fn find_late_plan(upgrade: &Upgrade, runbook: &Runbook) -> Option<Problem> {
+    let late = runbook.summary.late_by_days.filter(|days| *days > 0 && upgrade.is_open())?;
+    let (finish, due) = (runbook.summary.earliest_finish?, runbook.due.date?);
+    let place = upgrade.due.as_ref().map_or(&upgrade.place, |due| &due.place);
+    let days = |days: u32| format!("{days} day{}", if days == 1 { "" } else { "s" });
+    let message =
+        format!("`{}` can be done by {finish} at the earliest, {} after its due date {due}", upgrade.id, days(late));
+    let mut problem = Problem::warning("late-plan", place, message);
+    if let Some(because) = runbook.due.because.as_ref().filter(|_| upgrade.due.is_none()) {
+        problem = problem.help(format!("the due date is computed: {because}"));
+    }
+    for remedy in &runbook.summary.remedies {
+        problem = problem.help(format!("without `{}` the end comes {} earlier", remedy.task, days(remedy.days)));
+    }
+    Some(problem.help("begin earlier, move the due date, or waive tasks with a reason"))
+}
+
+/// Gates that never hold anybody up, or never let anybody through.
+fn find_idle_gates(catalog: &Catalog) -> Vec<Problem> {
+    let mut problems = BTreeMap::new();
+    for runtime in catalog.runtimes.values() {
+        let Some(process) = catalog.process_of(runtime) else { continue };
+        for (step, gate) in process.steps.values().flat_map(|step| step.gates.iter().map(move |gate| (step, gate))) {
+            let problem = match &gate.condition {
+                Condition::BeforeRelease(_) if catalog.settings.calendar.releases.is_empty() => {
+                    let message = format!("`{}` keeps away from release days, and the calendar has none", step.id);
+                    Problem::warning("gate-without-release", &gate.place, message)
+                        .help("add `releases` to `settings.calendar`, or remove the gate")
+                }
+                Condition::Released(variant)
+                    if runtime.variants.get(variant).is_some_and(|variant| variant.releases.is_empty()) =>
+                {
+                    let message =
+                        format!("`{}` waits for releases of `{variant}`, and nobody is asked for them", step.id);
+                    Problem::warning("gate-never-opens", &gate.place, message)
+                        .help("give the flavour `releases`, or remove the gate")
+                }
+                _ => continue,
+            };
+            problems.insert(gate.place.clone(), problem);
+        }
+    }
+    problems.into_values().collect()
 }
 
 /// A release line that reaches its end of life soon.

@@ -36,6 +36,7 @@ pub fn validate(files: &[File], incomplete: bool, problems: &mut Vec<Problem>) -
     let settings = check.settings(files);
     let teams = check.teams(files);
     let processes = check.processes(files);
+    check.freeze_phases(&settings.calendar, &processes);
     let runtimes = check.runtimes(files);
     let branches = check.branches(files, &runtimes);
     let groups = check.groups(files);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::civil::{Date, Weekday};
 
 use crate::model::id::PhaseId;
+use crate::model::place::Located;
 
 /// The settings of a catalog.
 #[derive(Clone, Debug)]
@@ -147,7 +148,7 @@ pub struct Freeze {
     /// Its last day.
     pub to: Date,
     /// The phases of whose tasks all rest; of other tasks, those that touch production.
-    pub phases: Vec<PhaseId>,
+    pub phases: Vec<Located<PhaseId>>,
 }
 
 /// How upstream is reached.

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::model::facts::VersionFacts;
 use crate::model::id::{PhaseId, StepId, TaskId};
+use crate::model::place::Located;
 use crate::model::plan::{Task, Wait};
 use crate::model::process::{Condition, Delay, Step, fill};
 use crate::model::runbook::Gate;
@@ -114,7 +115,8 @@ impl Judge<'_> {
                 }
             }
         }
-        let applies = |named: &[PhaseId]| gates.touches_production || named.contains(phase);
+        let applies =
+            |named: &[Located<PhaseId>]| gates.touches_production || named.iter().any(|named| &named.value == phase);
         let freezes = self.calendar.freezes.iter().filter(|freeze| applies(&freeze.phases));
         let frozen: Vec<Closed> = freezes
             .map(|freeze| Closed { from: freeze.from, to: freeze.to, freeze: Some(freeze.name.clone()) })

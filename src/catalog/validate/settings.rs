@@ -1,14 +1,16 @@
 //! Checks the settings: they stand once, in whichever file.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Check, File};
 use crate::catalog::raw;
 use crate::catalog::yaml::{Spanned, to_place};
-use crate::model::id::PhaseId;
-use crate::model::place::Place;
+use crate::model::id::{PhaseId, ProcessId};
+use crate::model::place::{Located, Place};
 use crate::model::problem::Problem;
+use crate::model::process::Process;
 use crate::model::settings::{Calendar, Freeze, Network, Preset, Settings, TRACKERS, Tracker, WEEKDAYS, WorkflowLabel};
 
 impl Check {
@@ -66,6 +68,19 @@ impl Check {
         settings
     }
 
+    /// Reports phases of freezes that no process has.
+    pub(super) fn freeze_phases(&mut self, calendar: &Calendar, processes: &BTreeMap<ProcessId, Process>) {
+        let known: BTreeSet<&str> =
+            processes.values().flat_map(|process| process.phases.iter().map(|phase| phase.id.as_str())).collect();
+        for phase in calendar.freezes.iter().flat_map(|freeze| &freeze.phases) {
+            if !known.contains(phase.value.as_str()) && !self.incomplete {
+                let message = format!("no process has a phase `{}`", phase.value);
+                let problem = Problem::error("unknown-phase", &phase.place, message);
+                self.problems.push(problem.suggest(phase.value.as_str(), known.iter().copied()));
+            }
+        }
+    }
+
     fn network(&mut self, file: &Arc<str>, said: &raw::Network) -> Network {
         let mut network = Network { ca: said.ca.as_ref().map(|path| path.value.clone().into()), ..Network::default() };
         for (to, said) in [(&mut network.requests, &said.requests), (&mut network.per_host, &said.per_host)] {
@@ -112,7 +127,12 @@ impl Check {
                 let message = format!("the freeze `{}` ends before it begins", freeze.name.value);
                 self.problems.push(Problem::error("freeze-ends-early", &to_place(&freeze.to, file), message));
             }
-            let phases = freeze.phases.0.iter().map(|phase| PhaseId::new(&phase.value)).collect();
+            let phases = freeze
+                .phases
+                .0
+                .iter()
+                .map(|phase| Located { value: PhaseId::new(&phase.value), place: to_place(phase, file) })
+                .collect();
             calendar.freezes.push(Freeze { name: freeze.name.value.clone(), from, to, phases });
         }
         calendar.freezes.sort_by(|a, b| (a.from, a.to, &a.name).cmp(&(b.from, b.to, &b.name)));
