@@ -28,6 +28,7 @@ const EXAMPLES: &str = "Examples:
   upshift update                   ask upstream for new versions
   upshift versions go              list Go's release lines and releases
   upshift plan go-1.27.0           show who does what, in which order
+  upshift status                   show how far upgrades are, and what is late
   upshift build                    write all pages
   upshift build --check            tell whether the committed pages are current
   upshift schema catalog           describe every key of the catalog, for editors";
@@ -103,6 +104,7 @@ pub enum Verb {
     Update(UpdateArgs),
     Versions(VersionsArgs),
     Plan(PlanArgs),
+    Status(StatusArgs),
     Build(BuildArgs),
     Explain(ExplainArgs),
     Completions(CompletionsArgs),
@@ -232,6 +234,27 @@ pub struct PlanArgs {
     pub without: Vec<String>,
 }
 
+/// Shows how far upgrades are, what can be done now, and what is late.
+///
+/// Progress is counted from evidence: a task is done when the catalog holds a link that proves it or what is recorded
+/// of repositories does, and waived while its waiver holds. Late is what should have been done by the day of the lock.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  upshift status
+  upshift status go-1.27.0 --for gitaly                 what a team can do now
+  upshift status --format json | jq '.upgrades[] | {upgrade, percent}'")]
+pub struct StatusArgs {
+    /// Upgrades by their id in the catalog; all open ones, when none is named
+    #[arg(value_name = "UPGRADE")]
+    pub upgrades: Vec<String>,
+    /// List only the tasks of this team, by its id in the catalog
+    #[arg(long = "for", value_name = "TEAM")]
+    pub team: Option<String>,
+    /// How to print
+    #[arg(long, default_value = "human")]
+    pub format: Format,
+}
+
 /// Writes all pages below `site`.
 ///
 /// Needs no network: the catalog and the lock are all that goes in, and the same input gives the same bytes. Pages
@@ -326,6 +349,8 @@ pub enum SchemaName {
     Problems,
     /// What `plan --all --format json` prints
     Plans,
+    /// What `status --format json` prints
+    Status,
     /// What `versions --format json` prints
     Versions,
     /// What `update --format json` prints
@@ -338,13 +363,14 @@ pub enum SchemaName {
 
 impl SchemaName {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Catalog,
         Self::Lock,
         Self::Runbook,
         Self::Index,
         Self::Problems,
         Self::Plans,
+        Self::Status,
         Self::Versions,
         Self::Update,
         Self::Pins,
@@ -361,6 +387,7 @@ impl SchemaName {
             Self::Index => "index",
             Self::Problems => "problems",
             Self::Plans => "plans",
+            Self::Status => "status",
             Self::Versions => "versions",
             Self::Update => "update",
             Self::Pins => "pins",

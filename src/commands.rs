@@ -7,6 +7,7 @@ mod load;
 mod manual;
 mod plan;
 mod schema;
+mod status;
 mod update;
 mod versions;
 
@@ -68,6 +69,7 @@ pub fn run(cli: &Cli, surroundings: &Surroundings, report: &mut Report) -> Resul
         Verb::Update(args) => update::run(&cli.global, args, surroundings, report),
         Verb::Versions(args) => versions::run(&cli.global, args, report),
         Verb::Plan(args) => plan::run(&cli.global, args, report),
+        Verb::Status(args) => status::run(&cli.global, args, report),
         Verb::Build(args) => build::run(&cli.global, args, report),
         Verb::Explain(args) => Ok(explain::run(args, report)),
         Verb::Completions(args) => Ok(manual::completions(args, report)),

@@ -13,6 +13,7 @@ use anyhow::{Context as _, Result};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use crate::model::branch::Group;
 use crate::model::catalog::Catalog;
 use crate::model::facts::VersionFacts;
 use crate::model::id::{RuntimeId, UpgradeId};
@@ -66,6 +67,7 @@ pub fn pages(material: &Material<'_>, templates: &Templates, take: &mut dyn FnMu
         plans.extend([PagePlan::Runbook(runbook, index), PagePlan::RunbookJson(runbook), PagePlan::Handbook(runbook)]);
         plans.extend(index.teams().into_iter().map(|team| PagePlan::Team(runbook, index, team)));
     }
+    plans.extend(material.catalog.groups.values().map(PagePlan::Group));
     plans.extend(material.schemas.iter().map(PagePlan::Schema));
     let mut plans: Vec<(String, PagePlan<'_>)> =
         plans.into_iter().map(|plan| (plan.path(material.catalog), plan)).collect();
@@ -103,6 +105,7 @@ enum PagePlan<'a> {
     RunbookJson(&'a Runbook),
     Team(&'a Runbook, &'a Index<'a>, &'a str),
     Handbook(&'a Runbook),
+    Group(&'a Group),
     Schema(&'a Page),
 }
 
@@ -122,6 +125,7 @@ impl PagePlan<'_> {
             Self::RunbookJson(runbook) => format!("{}/runbook.json", folder(runbook)),
             Self::Team(runbook, _, team) => format!("{}/teams/{team}.md", folder(runbook)),
             Self::Handbook(runbook) => format!("{}/handbook.md", folder(runbook)),
+            Self::Group(group) => format!("groups/{}.md", group.id),
             Self::Schema(page) => page.path.clone(),
         }
     }
@@ -134,6 +138,7 @@ impl PagePlan<'_> {
             Self::Process(runtime) => templates.render("process.md", &views::process::view(material, runtime)?),
             Self::Runbook(_, index) => templates.render("runbook.md", &views::runbook::view(material, index, None)),
             Self::RunbookJson(runbook) => to_json(runbook),
+            Self::Group(group) => templates.render("group.md", &views::group::view(material, group)),
             Self::Schema(page) => Ok(page.text.clone()),
             Self::Team(_, index, team) => {
                 templates.render("team.md", &views::runbook::view(material, index, Some(team)))

@@ -23,8 +23,9 @@ use crate::text::to_json;
 
 use finding::to_findings;
 pub use json::{
-    BehindEntry, EndingEntry, FailureEntry, JumpEntry, NewsEntry, PlansDocument, SkippedEntry, UpdateDocument,
-    VersionsDocument, to_plans_schema, to_problems_schema, to_update_schema, to_versions_schema,
+    BehindEntry, EndingEntry, FailureEntry, JumpEntry, NewsEntry, PlansDocument, SkippedEntry, StatusDocument,
+    UpdateDocument, VersionsDocument, to_plans_schema, to_problems_schema, to_status_schema, to_update_schema,
+    to_versions_schema,
 };
 pub use progress::ProgressLines;
 
@@ -138,6 +139,20 @@ impl Report {
     pub fn plans(&mut self, document: &PlansDocument, format: Format) -> Result<()> {
         let text = match format {
             Format::Human => human::plans(document),
+            Format::Json => to_json(document)?,
+        };
+        self.print(&text);
+        Ok(())
+    }
+
+    /// Prints how far upgrades are.
+    ///
+    /// # Errors
+    ///
+    /// A document that cannot be written as JSON.
+    pub fn status(&mut self, document: &StatusDocument, format: Format) -> Result<()> {
+        let text = match format {
+            Format::Human => human::status(document),
             Format::Json => to_json(document)?,
         };
         self.print(&text);

@@ -17,10 +17,10 @@ use crate::model::problem::Problem;
 use crate::model::process::{Phase, Process, Step};
 use crate::model::runbook::{
     AnnounceEntry, BranchEntry, ComponentEntry, Due, NotPlannedEntry, PhaseEntry, PinEntry, Reference, RemedyEntry,
-    Runbook, SCHEMA, StepEntry, Summary, TaskEntry, TeamEntry, Variant, Verdict,
+    Runbook, SCHEMA, StepEntry, Summary, TaskEntry, TeamEntry, Variant, Verdict, WaiverEntry,
 };
 use crate::model::runtime::{self, Runtime};
-use crate::model::upgrade::Upgrade;
+use crate::model::upgrade::{TaskState, Upgrade};
 use crate::text::steps::{Field, StepTexts};
 
 /// Writes the runbook of an upgrade.
@@ -199,6 +199,7 @@ impl Writer<'_> {
             critical: task.dates.map(|dates| dates.critical),
             gates: task.gates.clone(),
             state: task.state,
+            waived: self.waiver(task),
             evidence: task.evidence.clone(),
             instructions,
             run,
@@ -206,6 +207,12 @@ impl Writer<'_> {
             rollback,
             announce,
         })
+    }
+
+    fn waiver(&self, task: &Task) -> Option<WaiverEntry> {
+        let record = self.catalog.upgrades.get(&self.plan.upgrade)?.tasks.get(&task.id)?;
+        let waiver = record.waived.as_ref().filter(|_| task.state == TaskState::Waived)?;
+        Some(WaiverEntry { because: waiver.because.clone(), until: waiver.until })
     }
 
     fn values_of(&self, task: &Task) -> Context {

@@ -283,6 +283,8 @@ pub struct TaskEntry {
     pub gates: Vec<Gate>,
     /// Where it stands.
     pub state: TaskState,
+    /// Why it need not be done, while that holds.
+    pub waived: Option<WaiverEntry>,
     /// What proves that.
     pub evidence: Vec<String>,
     /// What to do, in Markdown.
@@ -296,6 +298,16 @@ pub struct TaskEntry {
     pub rollback: Option<String>,
     /// What to tell whom.
     pub announce: Option<AnnounceEntry>,
+}
+
+/// Why a task need not be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct WaiverEntry {
+    /// The reason.
+    pub because: String,
+    /// The last day on which it holds.
+    #[schemars(with = "Day")]
+    pub until: Date,
 }
 
 /// A condition that must hold before a task.

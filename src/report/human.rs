@@ -2,6 +2,7 @@
 //! output is not a terminal.
 
 mod plans;
+mod status;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -19,6 +20,7 @@ use crate::model::upgrade::TaskState;
 use crate::text::escape::to_terminal;
 
 pub use plans::plans;
+pub use status::status;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

@@ -1,6 +1,7 @@
 //! Results for programs: the documents `upshift/problems/1` and `upshift/versions/1`.
 
 mod plans;
+mod status;
 mod update;
 
 use anyhow::Result;
@@ -19,6 +20,7 @@ use crate::model::version::Version;
 use crate::text::to_json;
 
 pub use plans::{PlanEntry, PlansDocument, to_plans_schema};
+pub use status::{StatusDocument, StatusTask, UpgradeEntry, to_status_schema};
 pub use update::{BehindEntry, EndingEntry, FailureEntry, NewsEntry, SkippedEntry, UpdateDocument, to_update_schema};
 
 /// The format of problems.

@@ -156,7 +156,7 @@ pub fn view(material: &Material<'_>, runbook: &Runbook, frame: Frame) -> Handboo
         change: to_change(runbook),
         state: runbook.state.to_string(),
         risk: runbook.risk.to_string(),
-        attributes: upgrade.map_or_else(Vec::new, |upgrade| to_attributes(&catalog.settings, upgrade, runbook)),
+        attributes: upgrade.map_or_else(Vec::new, |upgrade| to_attributes(catalog, upgrade, runbook)),
         variants: security::variants(runbook),
         goal: upgrade
             .and_then(|upgrade| upgrade.goal.clone())
@@ -237,7 +237,7 @@ fn to_front_matter(settings: &Settings, runbook: &Runbook, slug: &str, name: &st
     }
 }
 
-fn to_attributes(settings: &Settings, upgrade: &Upgrade, runbook: &Runbook) -> Vec<Attribute> {
+fn to_attributes(catalog: &Catalog, upgrade: &Upgrade, runbook: &Runbook) -> Vec<Attribute> {
     let day = |day: Option<Date>| day.map_or_else(|| "not known".to_owned(), |day| day.to_string());
     let plain = |name: &str, value: String| Attribute { name: name.to_owned(), value, url: None, is_code: false };
     let linked = |name: &str, key: &str| match upgrade.links.get(key) {
@@ -253,7 +253,11 @@ fn to_attributes(settings: &Settings, upgrade: &Upgrade, runbook: &Runbook) -> V
         linked("Board", "board"),
         linked("Epic", "epic"),
     ];
-    if let Some(tracker) = &settings.tracker {
+    if let Some(group) = upgrade.group.as_ref().and_then(|group| catalog.groups.get(group)) {
+        let url = Some(format!("../../groups/{}.md", group.id));
+        attributes.push(Attribute { name: "Group".to_owned(), value: group.name.clone(), url, is_code: false });
+    }
+    if let Some(tracker) = &catalog.settings.tracker {
         let value = tracker.group.clone().unwrap_or_else(|| tracker.url.clone());
         let url = match &tracker.group {
             Some(group) => format!("{}/{group}", tracker.url.trim_end_matches('/')),

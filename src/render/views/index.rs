@@ -24,6 +24,15 @@ pub struct IndexView {
     as_of: Option<String>,
     runtimes: Vec<RuntimeRow>,
     upgrades: Vec<UpgradeRow>,
+    groups: Vec<GroupRow>,
+}
+
+/// A group of upgrades.
+#[derive(Serialize)]
+struct GroupRow {
+    id: String,
+    name: String,
+    upgrades: usize,
 }
 
 #[derive(Serialize)]
@@ -53,6 +62,9 @@ pub struct UpgradeRow {
     state: String,
     risk: String,
     start: Option<String>,
+    /// The earliest day on which all can be done, and whether that is after the due date.
+    finish: Option<String>,
+    is_late: bool,
     due: Option<String>,
     progress: String,
     percent: usize,
@@ -158,6 +170,21 @@ pub fn view(material: &Material<'_>) -> IndexView {
         as_of: material.as_of.map(|day| day.to_string()),
         runtimes: runtimes.collect(),
         upgrades: material.runbooks.values().map(|runbook| to_upgrade_row(material, runbook)).collect(),
+        groups: material
+            .catalog
+            .groups
+            .values()
+            .map(|group| GroupRow {
+                id: group.id.to_string(),
+                name: group.name.clone(),
+                upgrades: material
+                    .catalog
+                    .upgrades
+                    .values()
+                    .filter(|upgrade| upgrade.group.as_ref() == Some(&group.id))
+                    .count(),
+            })
+            .collect(),
     }
 }
 
@@ -177,7 +204,9 @@ pub fn to_upgrade_row(material: &Material<'_>, runbook: &Runbook) -> UpgradeRow 
         change: to_change(runbook),
         state: runbook.state.to_string(),
         risk: runbook.risk.to_string(),
-        start: upgrade.and_then(|upgrade| upgrade.start).map(|day| day.to_string()),
+        start: runbook.start.date.map(|day| day.to_string()),
+        finish: runbook.summary.earliest_finish.map(|day| day.to_string()),
+        is_late: runbook.summary.late_by_days.is_some_and(|days| days > 0),
         due: runbook.due.date.map(|day| day.to_string()),
         progress: progress.in_words(),
         percent: progress.percent(),

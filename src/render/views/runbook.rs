@@ -14,6 +14,7 @@ use crate::render::layout;
 use crate::render::views::parts::{OwnerView, Owners, Progress, count, join_and, to_component_view, working_days};
 use crate::render::views::schedule::{self, ScheduleView};
 use crate::render::views::security::{self, VariantView};
+use crate::text::escape::to_one_line;
 
 /// How many tasks a page holds; a longer checklist is told by wave, with links to the teams' parts.
 const MOST_TASKS: usize = 300;
@@ -440,7 +441,11 @@ impl<'a> Grouping<'a> {
             owner_inferred: component.is_some_and(|component| component.owner_inferred),
             owner: self.index.owner(&task.owner),
             state: match task.state {
-                TaskState::Waived | TaskState::Cannot | TaskState::InProgress => Some(task.state.to_string()),
+                TaskState::Waived => Some(match &task.waived {
+                    Some(waiver) => format!("waived until {}: {}", waiver.until, to_one_line(&waiver.because)),
+                    None => task.state.to_string(),
+                }),
+                TaskState::Cannot | TaskState::InProgress => Some(task.state.to_string()),
                 TaskState::Blocked | TaskState::Ready | TaskState::Done => None,
             }
             .into_iter()

@@ -135,8 +135,8 @@ pub fn ask_alike(a: &TaskEntry, b: &TaskEntry) -> bool {
 /// A dated event.
 #[derive(Serialize)]
 pub struct EventView {
-    date: String,
-    event: String,
+    pub date: String,
+    pub event: String,
     source: String,
 }
 
