@@ -73,13 +73,9 @@ fn plans() -> impl Strategy<Value = Plan> {
         |(after, mut recipes, rests, due)| {
             // A job stands after all that it waits for: those of later phases come later, and so do needs.
             recipes.sort_by_key(|recipe| recipe.phase);
-            for at in 0..recipes.len() {
-                for need in &mut recipes[at].needs {
-                    need.0 %= at.max(1);
-                }
-                if at == 0 {
-                    recipes[at].needs.clear();
-                }
+            recipes[0].needs.clear();
+            for (at, recipe) in recipes.iter_mut().enumerate() {
+                recipe.needs.iter_mut().for_each(|need| need.0 %= at.max(1));
             }
             Plan { after, recipes, rests, due }.by_wave()
         },
@@ -123,6 +119,13 @@ impl Plan {
         number.rem_euclid(7) < 5 && !rests.iter().any(|(from, long)| (*from..=from + long).contains(&number))
     }
 
+    /// Says whether a job may begin with an hour: with a day, or so that it is done on that day.
+    fn may_begin(&self, job: usize, hour: i64) -> bool {
+        let hours = self.recipes[job].hours;
+        let of_day = hour.rem_euclid(8);
+        self.works(job, hour) && (if hours < 8 { of_day + hours <= 8 } else { of_day == 0 })
+    }
+
     /// The moment after which the wait of a need is over, from the moment at which the needed job is done.
     fn after(end: i64, wait: Option<u32>) -> i64 {
         wait.map_or(end, |days| end.max(((end - 1).div_euclid(8) + i64::from(days)) * 8))
@@ -158,7 +161,7 @@ impl Plan {
                 Some(Some(day)) => (begin, end) = (begin.min(i64::from(day) * 8), i64::from(day + 1) * 8),
                 Some(None) => {}
                 None => {
-                    while left > 0 && !self.works(at, begin) {
+                    while left > 0 && !self.may_begin(at, begin) {
                         begin += 1;
                     }
                     end = end.max(begin);
