@@ -9,6 +9,7 @@ pub mod digest;
 pub mod exchange;
 pub mod facts;
 pub mod id;
+pub mod image;
 pub mod news;
 pub mod page;
 pub mod pins;

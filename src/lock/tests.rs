@@ -204,6 +204,17 @@ fn advisories_and_flavours_are_read_and_the_withdrawn_are_left_out() {
 }
 
 #[test]
+fn tags_of_images_are_known_by_their_image() {
+    let name = "docker-tags:docker.io/library/golang";
+    let text = TEXT.replace("\"endoflife:go\"", &format!("\"{name}\""));
+    let images = Source { options: serde_json::json!({ "image": "golang" }), prereleases: false, ..source(name) };
+    let facts = believed(&text, &[source("go"), images]);
+    let published = ["docker.io/library/golang:1.26.7", "golang:1.26.8", "golang:1.9rc10", "go:1.26.7"];
+    assert_eq!(published.map(|image| facts.is_published(image)), [Some(true), Some(false), None, None]);
+    assert_eq!(believed(TEXT, &sources()).is_published("golang:1.26.7"), None, "no source reads tags");
+}
+
+#[test]
 fn the_same_vulnerability_of_two_sources_is_one() {
     let text = TEXT.replace(
         "[runtimes.go.advisories]",
