@@ -13,7 +13,7 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 use upshift::model::changes::{Change, Changes, Level};
 use upshift::model::component::PinKind;
-use upshift::model::id::{ComponentId, RuntimeId};
+use upshift::model::id::{ComponentId, RuntimeId, VariantId};
 use upshift::model::pins::{FoundPin, Pins};
 use upshift::text::to_json;
 
@@ -261,7 +261,7 @@ fn some_pins() -> Pins {
     let fips = pin(Some("gitaly"), "ci/build.yml", 12, 15, "1.26.7-1-openssl-fips", Some("1.26.7"), PinKind::Exact);
     Pins::new(vec![
         pin(Some("gdk"), ".tool-versions", 3, 15, "1.25.14", Some("1.25.14"), PinKind::List),
-        FoundPin { variant: Some("fips".to_owned()), ..fips },
+        FoundPin { variant: Some(VariantId::new("fips")), ..fips },
         pin(Some("gdk"), ".tool-versions", 3, 8, "1.26.7", Some("1.26.7"), PinKind::List),
         pin(None, "action.yml", 9, 21, "stable", None, PinKind::Channel),
     ])

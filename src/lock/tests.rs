@@ -3,6 +3,8 @@
 use jiff::civil::date;
 use proptest::prelude::*;
 
+mod pins;
+
 use super::*;
 use crate::model::advisory::{AdvisoryFact, RangeFact};
 use crate::model::facts::{LineFact, ReleaseFact, Said, VersionFacts};
@@ -116,7 +118,7 @@ fn a_damaged_lock_is_an_error_with_its_line() {
             "date = \"2023-02-01\"",
             "line 24: invalid type: string \"2023-02-01\", expected a TOML datetime",
         ),
-        ("[days]", "[nights]", "line 4: unknown field 'nights', expected one of 'format', 'days', 'runtimes'"),
+        ("[days]", "[nights]", "line 4: unknown field 'nights', expected one of 'format', 'days', 'runtimes', 'pins'"),
         (
             "prerelease = true",
             "prerelaese = true",
@@ -315,7 +317,7 @@ proptest! {
         };
         let conflict = Conflict { fact: b.clone(), followed: Said { source: d, value: a }, other: Said { source: f.clone(), value: b } };
         let go = RuntimeLock { sources: BTreeMap::from([(f, record)]), conflicts: vec![conflict], variants: BTreeMap::new() };
-        let lock = Lock { days: Days { versions: None }, runtimes: BTreeMap::from([(RuntimeId::new("go"), go)]) };
+        let lock = Lock { runtimes: BTreeMap::from([(RuntimeId::new("go"), go)]), ..Lock::default() };
         let text = lock.to_text(&schemes());
         prop_assert!(text.lines().count() == 19, "{}", text);
         prop_assert_eq!(Lock::parse(&text), Ok(lock));
