@@ -26,4 +26,5 @@ pub mod source;
 pub mod span;
 pub mod team;
 pub mod upgrade;
+pub mod verdict;
 pub mod version;

@@ -17,10 +17,11 @@ use crate::model::problem::Problem;
 use crate::model::process::{Phase, Process, Step};
 use crate::model::runbook::{
     AnnounceEntry, ComponentEntry, Due, Gate, NotPlannedEntry, PhaseEntry, PinEntry, Reference, Runbook, SCHEMA,
-    StepEntry, Summary, TaskEntry, TeamEntry, Variant, Verdict,
+    StepEntry, Summary, TaskEntry, TeamEntry, Variant,
 };
 use crate::model::runtime::{self, Runtime};
 use crate::model::upgrade::Upgrade;
+use crate::model::verdict::Verdict;
 use crate::text::steps::{Field, StepTexts};
 
 /// Writes the runbook of an upgrade.

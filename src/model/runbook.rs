@@ -11,6 +11,7 @@ use crate::model::component::PinKind;
 use crate::model::id::{ComponentId, PhaseId, RuntimeId, StepId, TaskId, TeamId, UpgradeId, VariantId};
 use crate::model::schema::{self, Day, Side};
 use crate::model::upgrade::{Risk, State, TaskState};
+use crate::model::verdict::Verdict;
 use crate::model::version::Bump;
 
 /// A runbook.
@@ -365,20 +366,6 @@ pub struct PinEntry {
     pub kind: Option<PinKind>,
     /// How it compares with the target.
     pub verdict: Verdict,
-}
-
-/// How a pin or component compares with the target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// Nobody has looked.
-    Unknown,
-}
-
-impl std::fmt::Display for Verdict {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("unknown")
-    }
 }
 
 /// A component without a task.
