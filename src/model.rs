@@ -1,6 +1,7 @@
 //! The plain values that every stage shares: no file, no network, no template is known here.
 
 pub mod advisory;
+pub mod branch;
 pub mod catalog;
 pub mod changes;
 pub mod component;

@@ -6,6 +6,8 @@ mod rehearse;
 mod select;
 mod unblocks;
 
+use select::Ground;
+
 pub use rehearse::rehearse;
 
 use std::collections::BTreeMap;
@@ -34,9 +36,9 @@ pub fn plan(catalog: &Catalog, upgrade: &Upgrade, known: &VersionFacts, as_of: D
         return Err(Box::new(Problem::error("unknown-process", &upgrade.place, message)));
     };
     let situation = to_situation(upgrade, known);
-    let users: Vec<_> = catalog.users(&runtime.id).collect();
-    let selection = select::select(process, &runtime.id, &users, &situation);
-    let order = order::order(process, &runtime.id, &users, &situation, &selection.chosen)?;
+    let ground = Ground::of(catalog, runtime, process, as_of);
+    let selection = select::select(&ground, &situation);
+    let order = order::order(&ground, &situation, &selection.chosen)?;
     let unblocks = unblocks::count(process, &selection.chosen, &order.needs);
 
     let ordered = order.needs.into_iter().zip(order.waves).zip(unblocks);
@@ -44,6 +46,7 @@ pub fn plan(catalog: &Catalog, upgrade: &Upgrade, known: &VersionFacts, as_of: D
         let record = upgrade.tasks.get(&chosen.id);
         Task {
             step: chosen.step.id.clone(),
+            variant: chosen.step.variant.as_ref().map(|variant| variant.value.clone()),
             phase: chosen.phase,
             wave,
             needs,
@@ -66,6 +69,7 @@ pub fn plan(catalog: &Catalog, upgrade: &Upgrade, known: &VersionFacts, as_of: D
         security: situation.security,
         tasks,
         not_planned: selection.not_planned,
+        branches: selection.branches,
     })
 }
 
@@ -150,7 +154,7 @@ fn find_owner(
             catalog.components.get(component).map_or_else(|| TeamId::new(""), |component| component.owner.clone())
         }
         (None, Subject::Team(team)) => team.clone(),
-        (None, Subject::Upgrade) => TeamId::new(""),
+        (None, Subject::Upgrade | Subject::Branch(_)) => TeamId::new(""),
     }
 }
 

@@ -11,7 +11,7 @@ use tera::Context;
 use crate::model::catalog::Catalog;
 use crate::model::component::{Component, Pin, Use};
 use crate::model::facts::VersionFacts;
-use crate::model::id::{PhaseId, StepId, TaskId, TeamId};
+use crate::model::id::{PhaseId, StepId, TaskId, TeamId, VariantId};
 use crate::model::plan::{Plan, Subject, Task};
 use crate::model::problem::Problem;
 use crate::model::process::{Phase, Process, Step};
@@ -35,7 +35,9 @@ pub fn write(catalog: &Catalog, upgrade: &Upgrade, plan: &Plan, known: &VersionF
         return Err(vec![Problem::error("unknown-process", &upgrade.place, message)]);
     };
     let shared = values::of_upgrade(catalog, runtime, upgrade, plan);
-    let writer = Writer { catalog, runtime, process, plan, texts: StepTexts::new(process, &shared)? };
+    let variants = find_variants(catalog, runtime, upgrade, known);
+    let texts = StepTexts::new(process, &shared)?;
+    let writer = Writer { catalog, runtime, process, plan, texts, variants: &variants };
     let (tasks, mut problems) = writer.tasks();
     let (steps, more) = writer.steps();
     problems.extend(more);
@@ -80,9 +82,9 @@ pub fn write(catalog: &Catalog, upgrade: &Upgrade, plan: &Plan, known: &VersionF
             late_by_days: None,
         },
         advisories,
-        variants: writer.variants(upgrade, known),
         phases: writer.phases(),
         teams: writer.teams(&tasks, &components),
+        variants,
         steps,
         tasks,
         components,
@@ -100,18 +102,24 @@ struct Writer<'a> {
     process: &'a Process,
     plan: &'a Plan,
     texts: StepTexts,
+    variants: &'a [Variant],
+}
+
+/// What the values of a task depend on.
+fn to_key(task: &Task) -> (&TeamId, &Subject, Option<&VariantId>) {
+    (&task.owner, &task.subject, task.variant.as_ref())
 }
 
 impl Writer<'_> {
     fn tasks(&self) -> (Vec<TaskEntry>, Vec<Problem>) {
         // A component has many tasks, and all of its owner's are told the same values.
-        let mut values: BTreeMap<(&TeamId, &Subject), Context> = BTreeMap::new();
+        let mut values: BTreeMap<(&TeamId, &Subject, Option<&VariantId>), Context> = BTreeMap::new();
         for task in &self.plan.tasks {
-            values.entry((&task.owner, &task.subject)).or_insert_with(|| self.values_of(task));
+            values.entry(to_key(task)).or_insert_with(|| self.values_of(task));
         }
         let write = |task: &Task| {
             let step = self.process.steps.get(&task.step)?;
-            Some(self.task(task, step, &values[&(&task.owner, &task.subject)]))
+            Some(self.task(task, step, &values[&to_key(task)]))
         };
         let written: Vec<Result<TaskEntry, Vec<Problem>>> = self.plan.tasks.par_iter().filter_map(write).collect();
         let mut entries = Vec::with_capacity(written.len());
@@ -154,8 +162,11 @@ impl Writer<'_> {
                 Subject::Team(team) => Some(team.clone()),
                 _ => None,
             },
-            branch: None,
-            variant: None,
+            branch: match &task.subject {
+                Subject::Branch(branch) => Some(branch.clone()),
+                _ => None,
+            },
+            variant: task.variant.clone(),
             phase: self.phase_id(task.phase),
             wave: task.wave,
             needs: needs.collect::<Vec<TaskId>>(),
@@ -187,7 +198,7 @@ impl Writer<'_> {
         for need in &task.needs {
             let needed = &self.plan.tasks[need.task];
             if let Some(wait) = need.wait {
-                waits.entry((&needed.step, wait.to_string())).or_default().push(&needed.id);
+                waits.entry((&needed.step, wait.time.to_string())).or_default().push(&needed.id);
             }
         }
         let gates = waits.into_iter().map(|((step, wait), tasks)| Gate {
@@ -212,7 +223,15 @@ impl Writer<'_> {
                 }
             }
             Subject::Team(team) => context.insert("team", &values::team(self.catalog, team)),
+            Subject::Branch(branch) => {
+                if let Some(branch) = values::branch(self.catalog, branch, &self.runtime.id) {
+                    context.insert("branch", &branch);
+                }
+            }
             Subject::Upgrade => {}
+        }
+        if let Some(variant) = task.variant.as_ref().and_then(|id| self.variants.iter().find(|known| &known.id == id)) {
+            context.insert("variant", &values::variant(variant));
         }
         context
     }
@@ -287,24 +306,6 @@ impl Writer<'_> {
         }
     }
 
-    fn variants(&self, upgrade: &Upgrade, known: &VersionFacts) -> Vec<Variant> {
-        let users: Vec<_> = self.catalog.users(&self.runtime.id).collect();
-        let entry = |variant: &runtime::Variant| {
-            let applies = |component: &Component, usage: &Use| {
-                let phase = usage.phase.as_ref().map(|phase| &phase.value);
-                variant.applies.is_empty() || variant.applies.decide(component, phase).holds
-            };
-            let components = users.iter().filter(|(component, usage)| applies(component, usage));
-            facts::find_variant(
-                variant,
-                upgrade,
-                known,
-                components.map(|(component, _)| component.id.clone()).collect(),
-            )
-        };
-        self.runtime.variants.values().map(entry).collect()
-    }
-
     fn teams(&self, tasks: &[TaskEntry], components: &[ComponentEntry]) -> Vec<TeamEntry> {
         let owners: BTreeSet<&TeamId> =
             tasks.iter().map(|task| &task.owner).chain(components.iter().map(|component| &component.owner)).collect();
@@ -319,4 +320,19 @@ impl Writer<'_> {
             })
             .collect()
     }
+}
+
+/// The build flavours of a runtime, each with its components and how far it is on the way to the target.
+fn find_variants(catalog: &Catalog, runtime: &Runtime, upgrade: &Upgrade, known: &VersionFacts) -> Vec<Variant> {
+    let users: Vec<_> = catalog.users(&runtime.id).collect();
+    let entry = |variant: &runtime::Variant| {
+        let applies = |component: &Component, usage: &Use| {
+            let phase = usage.phase.as_ref().map(|phase| &phase.value);
+            variant.applies.is_empty() || variant.applies.decide(component, phase).holds
+        };
+        let components = users.iter().filter(|(component, usage)| applies(component, usage));
+        let components = components.map(|(component, _)| component.id.clone()).collect();
+        facts::find_variant(variant, upgrade, known, components)
+    };
+    runtime.variants.values().map(entry).collect()
 }

@@ -9,9 +9,9 @@ use serde_json::{Map, Value, json};
 
 use crate::catalog::yaml::{Entries, OneOrMore};
 use crate::model::component::{Field, PinKind};
-use crate::model::process::Each;
+use crate::model::process::{Each, PinCheck};
 use crate::model::schema::Texts;
-use crate::model::settings::{Preset, TRACKERS};
+use crate::model::settings::{Preset, TRACKERS, WEEKDAYS};
 use crate::model::upgrade::{Risk, State, TaskState};
 use crate::model::version::{Bump, Scheme};
 use crate::sources::{KINDS, Kind};
@@ -62,6 +62,10 @@ texts! {
     Schemes = words(Scheme::ALL.map(Scheme::name));
     /// Scopes of steps.
     Scopes = first(Each::ALL);
+    /// What a step asks of pins.
+    PinChecks = first(PinCheck::ALL);
+    /// Days of the week.
+    Weekdays = first(WEEKDAYS);
     /// Sizes of a change.
     Bumps = words(Bump::ALL.map(Bump::name));
     /// Risks.

@@ -1,7 +1,9 @@
 //! Turns raw values into the model: resolves references, reads versions and dates, collects every problem of meaning.
 
+mod branch;
 mod component;
 mod condition;
+mod gate;
 mod process;
 mod runtime;
 mod settings;
@@ -35,9 +37,12 @@ pub fn validate(files: &[File], incomplete: bool, problems: &mut Vec<Problem>) -
     let teams = check.teams(files);
     let processes = check.processes(files);
     let runtimes = check.runtimes(files);
+    let branches = check.branches(files, &runtimes);
+    let groups = check.groups(files);
     let components = check.components(files);
     check.component_phases(&components, &runtimes, &processes);
-    let mut catalog = Catalog { settings, teams, components, runtimes, processes, ..Catalog::default() };
+    let mut catalog =
+        Catalog { settings, teams, components, branches, runtimes, processes, groups, ..Catalog::default() };
     catalog.upgrades = check.upgrades(files, &catalog);
     problems.append(&mut check.problems);
     catalog
@@ -51,6 +56,7 @@ struct Names {
     runtimes: BTreeMap<String, Place>,
     processes: BTreeMap<String, Place>,
     upgrades: BTreeMap<String, Place>,
+    groups: BTreeMap<String, Place>,
 }
 
 /// The check under way: what is known, and what was found.
@@ -63,12 +69,16 @@ struct Check {
 impl Check {
     fn collect_names(&mut self, files: &[File]) {
         let mut names = Names::default();
+        // Nothing refers to a branch, but none stands twice.
+        let mut branches = BTreeMap::new();
         for (file, raw) in files {
             self.collect(file, &raw.teams, "team", &mut names.teams);
             self.collect(file, &raw.components, "component", &mut names.components);
             self.collect(file, &raw.runtimes, "runtime", &mut names.runtimes);
             self.collect(file, &raw.processes, "process", &mut names.processes);
             self.collect(file, &raw.upgrades, "upgrade", &mut names.upgrades);
+            self.collect(file, &raw.groups, "group", &mut names.groups);
+            self.collect(file, &raw.branches, "branch", &mut branches);
         }
         self.names = names;
     }
@@ -121,6 +131,14 @@ impl Check {
         date
     }
 
+    /// Reads dates, and puts them in order.
+    fn dates(&mut self, texts: &[Spanned<String>], file: &Arc<str>) -> Vec<Date> {
+        let mut dates: Vec<Date> = texts.iter().filter_map(|day| self.date(day, file)).collect();
+        dates.sort_unstable();
+        dates.dedup();
+        dates
+    }
+
     /// Reports an address that is not http or https.
     fn url(&mut self, text: &Spanned<String>, file: &Arc<str>) -> String {
         let sound = ["https://", "http://"].iter().any(|scheme| {
@@ -150,6 +168,7 @@ impl Check {
             Kind::Runtime => &self.names.runtimes,
             Kind::Process => &self.names.processes,
             Kind::Upgrade => &self.names.upgrades,
+            Kind::Group => &self.names.groups,
         };
         let found = known.contains_key(&text.value);
         if !found && !self.incomplete {
@@ -175,6 +194,7 @@ impl Check {
                     handle: text(&team.handle),
                     label: text(&team.label),
                     chat: text(&team.chat),
+                    holidays: self.dates(&team.holidays, file),
                     aliases: team.aliases.iter().map(|alias| alias.value.clone()).collect(),
                     source: self.optional_url(team.source.as_ref(), file),
                     place: to_place(key, file),
@@ -195,6 +215,7 @@ enum Kind {
     Runtime,
     Process,
     Upgrade,
+    Group,
 }
 
 impl Kind {
@@ -205,6 +226,7 @@ impl Kind {
             Self::Runtime => ("unknown-runtime", "runtime"),
             Self::Process => ("unknown-process", "process"),
             Self::Upgrade => ("unknown-upgrade", "upgrade"),
+            Self::Group => ("unknown-group", "group"),
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::branch::{Branch, Group};
 use crate::model::component::{Component, Use};
-use crate::model::id::{ComponentId, ProcessId, RuntimeId, TeamId, UpgradeId};
+use crate::model::id::{BranchId, ComponentId, GroupId, ProcessId, RuntimeId, TeamId, UpgradeId};
 use crate::model::process::Process;
 use crate::model::runtime::Runtime;
 use crate::model::settings::Settings;
@@ -19,12 +20,16 @@ pub struct Catalog {
     pub teams: BTreeMap<TeamId, Team>,
     /// What uses runtimes.
     pub components: BTreeMap<ComponentId, Component>,
+    /// The product's release branches.
+    pub branches: BTreeMap<BranchId, Branch>,
     /// What is upgraded.
     pub runtimes: BTreeMap<RuntimeId, Runtime>,
     /// How it is upgraded.
     pub processes: BTreeMap<ProcessId, Process>,
     /// To what, and by when.
     pub upgrades: BTreeMap<UpgradeId, Upgrade>,
+    /// Upgrades that belong together.
+    pub groups: BTreeMap<GroupId, Group>,
 }
 
 impl Catalog {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::branch::Branch;
 use crate::model::component::Component;
 use crate::model::id::{ComponentId, PhaseId, TeamId};
 use crate::model::upgrade::Risk;
@@ -242,17 +243,7 @@ impl Where {
     #[must_use]
     pub fn decide(&self, component: &Component, phase: Option<&PhaseId>) -> Verdict {
         let mut parts = Vec::new();
-        if !self.tags.is_empty() {
-            let common: Vec<&String> = self.tags.intersection(&component.tags).collect();
-            let reason = match common.is_empty() {
-                true => format!("not tagged {}", join_or(self.tags.iter())),
-                false => format!("tagged {}", join_or(common)),
-            };
-            parts.push(Verdict {
-                holds: component.tags.intersection(&self.tags).next().is_some(),
-                reasons: vec![reason],
-            });
-        }
+        parts.extend(self.decide_tags(&component.tags));
         if !self.component.is_empty() {
             let holds = self.component.contains(&component.id);
             let reason = if holds { "named by the step" } else { "not named by the step" };
@@ -283,6 +274,43 @@ impl Where {
             parts.push(Verdict { holds: !inner.holds, reasons: inner.reasons });
         }
         Verdict::all(parts)
+    }
+
+    /// Decides the condition for a release branch, of which it asks nothing but tags.
+    #[must_use]
+    pub fn decide_branch(&self, branch: &Branch) -> Verdict {
+        let mut parts: Vec<Verdict> = self.decide_tags(&branch.tags).into_iter().collect();
+        if !self.any.is_empty() {
+            parts.push(Verdict::any(self.any.iter().map(|part| part.decide_branch(branch)).collect()));
+        }
+        if let Some(not) = &self.not {
+            let inner = not.decide_branch(branch);
+            parts.push(Verdict { holds: !inner.holds, reasons: inner.reasons });
+        }
+        Verdict::all(parts)
+    }
+
+    fn decide_tags(&self, tags: &BTreeSet<String>) -> Option<Verdict> {
+        if self.tags.is_empty() {
+            return None;
+        }
+        let common: Vec<&String> = self.tags.intersection(tags).collect();
+        let reason = match common.is_empty() {
+            true => format!("not tagged {}", join_or(self.tags.iter())),
+            false => format!("tagged {}", join_or(&common)),
+        };
+        Some(Verdict { holds: !common.is_empty(), reasons: vec![reason] })
+    }
+
+    /// Says whether it asks for nothing but tags.
+    #[must_use]
+    pub fn asks_for_tags_only(&self) -> bool {
+        self.component.is_empty()
+            && self.owner.is_empty()
+            && self.phase.is_empty()
+            && self.bundled.is_none()
+            && self.any.iter().all(Self::asks_for_tags_only)
+            && self.not.as_ref().is_none_or(|not| not.asks_for_tags_only())
     }
 
     /// Tells the condition in words: `tagged shipped or fips, and in phase approval`.

@@ -105,12 +105,16 @@ ids! {
     RoleId
     /// Names an upgrade: its runtime's id, `-`, and its slug.
     UpgradeId
-    /// Names a task: `step`, `step/component` or `step/team`.
+    /// Names a release branch of the product.
+    BranchId
+    /// Names a group of upgrades.
+    GroupId
+    /// Names a task: `step`, `step/component`, `step/team` or `step/branch`.
     TaskId
 }
 
 impl TaskId {
-    /// Builds the id of a step's task, with its component or team where it has one.
+    /// Builds the id of a step's task, with its component, team or branch where it has one.
     #[must_use]
     pub fn of(step: &StepId, subject: Option<&str>) -> Self {
         match subject {

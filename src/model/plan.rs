@@ -1,6 +1,6 @@
 //! The plan of an upgrade: its tasks in order, and why each is there.
 
-use crate::model::id::{ComponentId, StepId, TaskId, TeamId, UpgradeId};
+use crate::model::id::{BranchId, ComponentId, StepId, TaskId, TeamId, UpgradeId, VariantId};
 use crate::model::span::{CalendarTime, WorkingTime};
 use crate::model::upgrade::TaskState;
 use crate::model::version::Bump;
@@ -18,6 +18,8 @@ pub struct Plan {
     pub tasks: Vec<Task>,
     /// Components that use the runtime and have no task, each with the reasons.
     pub not_planned: Vec<NotPlanned>,
+    /// The release branches that ship the runtime.
+    pub branches: Vec<BranchPlan>,
 }
 
 impl Plan {
@@ -28,15 +30,17 @@ impl Plan {
     }
 }
 
-/// A step applied to one component or team, or to the upgrade as a whole.
+/// A step applied to one component, team or branch, or to the upgrade as a whole.
 #[derive(Clone, Debug)]
 pub struct Task {
-    /// Its id: `step`, `step/component` or `step/team`.
+    /// Its id: `step`, `step/component`, `step/team` or `step/branch`.
     pub id: TaskId,
     /// The step.
     pub step: StepId,
     /// What the step is applied to.
     pub subject: Subject,
+    /// The build flavour that it is for.
+    pub variant: Option<VariantId>,
     /// The position of its phase in the process.
     pub phase: usize,
     /// Its wave, from 1: tasks of one wave may run side by side.
@@ -66,16 +70,19 @@ pub enum Subject {
     Component(ComponentId),
     /// A team.
     Team(TeamId),
+    /// A release branch.
+    Branch(BranchId),
 }
 
 impl Subject {
-    /// The id of the component or team.
+    /// The id of the component, team or branch.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::Upgrade => None,
             Self::Component(id) => Some(id.as_str()),
             Self::Team(id) => Some(id.as_str()),
+            Self::Branch(id) => Some(id.as_str()),
         }
     }
 
@@ -95,7 +102,46 @@ pub struct TaskNeed {
     /// The position of the needed task in the plan.
     pub task: usize,
     /// Calendar time that must pass after it.
-    pub wait: Option<CalendarTime>,
+    pub wait: Option<Wait>,
+}
+
+/// Calendar time that must pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// The time.
+    pub time: CalendarTime,
+    /// The time that it would be, were this not a security upgrade.
+    pub instead_of: Option<CalendarTime>,
+}
+
+impl Wait {
+    /// The one that lasts longer.
+    #[must_use]
+    pub fn longer(self, other: Self) -> Self {
+        if self.time.longer(other.time) == self.time { self } else { other }
+    }
+}
+
+/// A release branch that ships the runtime.
+#[derive(Clone, Debug)]
+pub struct BranchPlan {
+    /// The branch.
+    pub branch: BranchId,
+    /// What it has to do with the upgrade.
+    pub fit: BranchFit,
+}
+
+/// What a release branch has to do with an upgrade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BranchFit {
+    /// It ships an older version of the target's line: the upgrade can be backported to it.
+    Behind,
+    /// It ships the target or something newer.
+    There,
+    /// It ships another line, on which it stays.
+    OtherLine,
+    /// It is no longer maintained.
+    Ended,
 }
 
 /// A component without a task.

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use crate::model::condition::{When, Where};
-use crate::model::id::{ComponentId, PhaseId, ProcessId, RoleId, StepId};
+use crate::model::id::{ComponentId, PhaseId, ProcessId, RoleId, StepId, VariantId};
 use crate::model::place::{Located, Place};
+use crate::model::plan::Wait;
 use crate::model::span::{CalendarTime, WorkingTime};
 
 /// A process, with what it extends already folded in.
@@ -88,6 +91,8 @@ pub struct Step {
     pub each: Each,
     /// The components that it applies to.
     pub which: Where,
+    /// The build flavour that it is for.
+    pub variant: Option<Located<VariantId>>,
     /// The upgrades that it applies to.
     pub when: When,
     /// Its phase; without one, each component's own.
@@ -96,6 +101,8 @@ pub struct Step {
     pub owner: Option<Located<String>>,
     /// What comes before it.
     pub needs: Vec<Need>,
+    /// What must hold before it.
+    pub gates: Vec<Gate>,
     /// The working time that it takes.
     pub takes: WorkingTime,
     /// What to do, in Markdown.
@@ -104,6 +111,8 @@ pub struct Step {
     pub run: Option<Text>,
     /// How a person knows that it worked, in Markdown.
     pub verify: Option<Text>,
+    /// How the tool knows that it worked.
+    pub check: Option<PinCheck>,
     /// How to undo it, in Markdown.
     pub rollback: Option<Text>,
     /// What to tell whom.
@@ -126,12 +135,87 @@ pub enum Each {
     Component,
     /// Every team that owns such a component.
     Team,
+    /// Every maintained release branch that ships an older version of the target's line.
+    Branch,
 }
 
 impl Each {
     /// All of them, by the name that the catalog uses.
+    pub const ALL: [(&'static str, Self); 4] =
+        [("upgrade", Self::Upgrade), ("component", Self::Component), ("team", Self::Team), ("branch", Self::Branch)];
+}
+
+/// A condition that must hold before the tasks of a step.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    /// The condition.
+    pub condition: Condition,
+    /// Where the catalog says so.
+    pub place: Place,
+}
+
+/// What a gate asks for.
+#[derive(Clone, Debug)]
+pub enum Condition {
+    /// A container image is there; its reference, in which `{{ to }}` and `{{ line }}` stand for versions: see [`fill`].
+    Published(Text),
+    /// A build flavour has a release of the target.
+    Released(VariantId),
+    /// The target has been out for some time.
+    Soak(Delay),
+    /// A day has come.
+    NotBefore(Date),
+    /// Production is not frozen.
+    NotFrozen,
+    /// No release day of the product is as near as this.
+    BeforeRelease(CalendarTime),
+    /// Somebody has shown something, in words.
+    Evidence(String),
+}
+
+/// Puts the target and its line into the reference of an image.
+#[must_use]
+pub fn fill(reference: &str, to: &str, line: &str) -> String {
+    [("to", to), ("line", line)].iter().fold(reference.to_owned(), |text, (name, value)| {
+        text.replace(&format!("{{{{ {name} }}}}"), value).replace(&format!("{{{{{name}}}}}"), value)
+    })
+}
+
+/// Calendar time that must pass; a security upgrade may shorten it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delay {
+    /// The time.
+    pub time: CalendarTime,
+    /// The time in a security upgrade, where that is another.
+    pub security: Option<CalendarTime>,
+}
+
+impl Delay {
+    /// What it means in an upgrade.
+    #[must_use]
+    pub fn of(self, is_security: bool) -> Wait {
+        match self.security.filter(|_| is_security) {
+            Some(shorter) => Wait { time: shorter, instead_of: Some(self.time) },
+            None => Wait { time: self.time, instead_of: None },
+        }
+    }
+}
+
+/// What a step asks of a component's recorded pins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PinCheck {
+    /// All are at the target or newer.
+    AtLeast,
+    /// One of them names the target.
+    Includes,
+    /// All name the target, and nothing else.
+    Only,
+}
+
+impl PinCheck {
+    /// All of them, by the name that the catalog uses.
     pub const ALL: [(&'static str, Self); 3] =
-        [("upgrade", Self::Upgrade), ("component", Self::Component), ("team", Self::Team)];
+        [("at-least", Self::AtLeast), ("includes", Self::Includes), ("only", Self::Only)];
 }
 
 /// A step that must be done before another.
@@ -142,7 +226,7 @@ pub struct Need {
     /// Which of its tasks.
     pub reach: Reach,
     /// Calendar time that must pass after it.
-    pub wait: Option<CalendarTime>,
+    pub wait: Option<Delay>,
     /// The upgrades in which it is needed.
     pub when: When,
 }

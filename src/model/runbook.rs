@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::model::component::PinKind;
-use crate::model::id::{ComponentId, PhaseId, RuntimeId, StepId, TaskId, TeamId, UpgradeId, VariantId};
+use crate::model::id::{BranchId, ComponentId, PhaseId, RuntimeId, StepId, TaskId, TeamId, UpgradeId, VariantId};
 use crate::model::schema::{self, Day, Side};
 use crate::model::upgrade::{Risk, State, TaskState};
 use crate::model::verdict::Verdict;
@@ -228,9 +228,9 @@ pub struct TaskEntry {
     /// Its team.
     pub team: Option<TeamId>,
     /// Its release branch.
-    pub branch: Option<String>,
+    pub branch: Option<BranchId>,
     /// Its build flavour.
-    pub variant: Option<String>,
+    pub variant: Option<VariantId>,
     /// Its phase.
     pub phase: PhaseId,
     /// Its wave, from 1.

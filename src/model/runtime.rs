@@ -64,6 +64,10 @@ impl Runtime {
 pub struct Policy {
     /// How long after its first release a new line must be adopted.
     pub adopt_within: Option<CalendarTime>,
+    /// How long before the end of life of the line in use it must have been left.
+    pub before_eol: Option<CalendarTime>,
+    /// How long after its release a security release must be taken.
+    pub security_within: Option<CalendarTime>,
     /// How many of the product's latest releases must keep working with the versions that they shipped.
     pub support_last: Option<u32>,
     /// Where the rules are written.

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
+
+use crate::model::id::PhaseId;
 
 /// The settings of a catalog.
 #[derive(Clone, Debug)]
@@ -100,15 +102,39 @@ impl WorkflowLabel {
     }
 }
 
+/// The days of the week, by the name that the catalog uses.
+pub const WEEKDAYS: [(&str, Weekday); 7] = [
+    ("mon", Weekday::Monday),
+    ("tue", Weekday::Tuesday),
+    ("wed", Weekday::Wednesday),
+    ("thu", Weekday::Thursday),
+    ("fri", Weekday::Friday),
+    ("sat", Weekday::Saturday),
+    ("sun", Weekday::Sunday),
+];
+
 /// Days that matter to every upgrade.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Calendar {
+    /// The days of the week on which nobody works.
+    pub weekend: Vec<Weekday>,
     /// Days on which nobody works.
     pub holidays: Vec<Date>,
     /// Times in which production does not change.
     pub freezes: Vec<Freeze>,
     /// Days on which the product is released.
     pub releases: Vec<Date>,
+}
+
+impl Default for Calendar {
+    fn default() -> Self {
+        Self {
+            weekend: vec![Weekday::Saturday, Weekday::Sunday],
+            holidays: Vec::new(),
+            freezes: Vec::new(),
+            releases: Vec::new(),
+        }
+    }
 }
 
 /// A time in which production does not change.
@@ -120,6 +146,8 @@ pub struct Freeze {
     pub from: Date,
     /// Its last day.
     pub to: Date,
+    /// The phases of whose tasks all rest; of other tasks, those that touch production.
+    pub phases: Vec<PhaseId>,
 }
 
 /// How upstream is reached.

@@ -1,5 +1,7 @@
 //! Teams: who owns components and steps.
 
+use jiff::civil::Date;
+
 use crate::model::id::TeamId;
 use crate::model::place::Place;
 
@@ -18,6 +20,8 @@ pub struct Team {
     pub chat: Option<String>,
     /// Earlier names and ids.
     pub aliases: Vec<String>,
+    /// Days on which it does not work, besides those of the calendar; sorted.
+    pub holidays: Vec<Date>,
     /// Where this was read.
     pub source: Option<String>,
     /// Where the catalog defines it.

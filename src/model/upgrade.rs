@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::id::{RoleId, RuntimeId, StepId, TaskId, TeamId, UpgradeId};
+use crate::model::id::{GroupId, RoleId, RuntimeId, StepId, TaskId, TeamId, UpgradeId};
 use crate::model::place::{Located, Place};
 use crate::model::span::WorkingTime;
 use crate::model::version::Version;
@@ -31,6 +31,8 @@ pub struct Upgrade {
     pub superseded_by: Option<UpgradeId>,
     /// How risky it is.
     pub risk: Risk,
+    /// The group of upgrades that it belongs to.
+    pub group: Option<GroupId>,
     /// Why it is a security upgrade, when it is one.
     pub security: Option<Security>,
     /// When work begins.

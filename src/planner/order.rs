@@ -7,12 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::component::Component;
 use crate::model::condition::Situation;
-use crate::model::id::{ComponentId, RuntimeId, StepId};
-use crate::model::plan::{Subject, TaskNeed};
+use crate::model::id::{BranchId, ComponentId, RuntimeId, StepId};
+use crate::model::plan::{Subject, TaskNeed, Wait};
 use crate::model::problem::Problem;
 use crate::model::process::{Each, Need, Process, Reach, Step};
-use crate::model::span::CalendarTime;
-use crate::planner::select::{Chosen, User};
+use crate::planner::select::{Chosen, Ground, User};
 
 /// The order of chosen steps, by their position.
 pub struct Order {
@@ -27,16 +26,11 @@ pub struct Order {
 /// # Errors
 ///
 /// A circle of tasks that wait for each other.
-pub fn order(
-    process: &Process,
-    runtime: &RuntimeId,
-    users: &[User<'_>],
-    situation: &Situation,
-    chosen: &[Chosen<'_>],
-) -> Result<Order, Box<Problem>> {
-    let finder = Finder::new(process, users, situation, chosen);
+pub fn order(ground: &Ground<'_>, situation: &Situation, chosen: &[Chosen<'_>]) -> Result<Order, Box<Problem>> {
+    let process = ground.process;
+    let finder = Finder::new(ground, situation, chosen);
     let mut needs: Vec<Found> = chosen.iter().map(|task| finder.needs_of(task)).collect();
-    add_component_needs(&finder, runtime, users, chosen, &mut needs);
+    add_component_needs(&finder, &ground.runtime.id, &ground.users, chosen, &mut needs);
     add_order_in_phases(process, chosen, &mut needs);
     let waves = to_waves(process, chosen, &needs)?;
     let needs = needs.into_iter().map(|found| found.into_iter().map(|(task, wait)| TaskNeed { task, wait }).collect());
@@ -44,14 +38,18 @@ pub fn order(
 }
 
 /// Needed tasks by position, each with the time that must pass after it.
-type Found = BTreeMap<usize, Option<CalendarTime>>;
+type Found = BTreeMap<usize, Option<Wait>>;
 
-fn add(found: &mut Found, task: usize, wait: Option<CalendarTime>) {
+fn add(found: &mut Found, task: usize, wait: Option<Wait>) {
     let known = found.entry(task).or_insert(wait);
-    *known = match (*known, wait) {
+    *known = longer(*known, wait);
+}
+
+fn longer(a: Option<Wait>, b: Option<Wait>) -> Option<Wait> {
+    match (a, b) {
         (Some(a), Some(b)) => Some(a.longer(b)),
         (a, b) => a.or(b),
-    };
+    }
 }
 
 /// Finds the tasks that a need means.
@@ -61,10 +59,13 @@ struct Finder<'a> {
     /// The needs of each step that hold in the situation; its tasks do not change that.
     needs: BTreeMap<&'a StepId, Vec<&'a Need>>,
     tasks: BTreeMap<&'a StepId, BTreeMap<&'a Subject, usize>>,
+    branches: Vec<&'a BranchId>,
+    is_security: bool,
 }
 
 impl<'a> Finder<'a> {
-    fn new(process: &'a Process, users: &[User<'a>], situation: &Situation, chosen: &'a [Chosen<'a>]) -> Self {
+    fn new(ground: &Ground<'a>, situation: &Situation, chosen: &'a [Chosen<'a>]) -> Self {
+        let process = ground.process;
         let mut tasks: BTreeMap<&StepId, BTreeMap<&Subject, usize>> = BTreeMap::new();
         for (at, task) in chosen.iter().enumerate() {
             tasks.entry(&task.step.id).or_default().insert(&task.subject, at);
@@ -73,8 +74,14 @@ impl<'a> Finder<'a> {
             let holding = step.needs.iter().filter(|need| need.when.decide(situation).holds);
             (&step.id, holding.collect())
         });
-        let users = users.iter().map(|(component, _)| (&component.id, *component)).collect();
-        Self { process, users, needs: needs.collect(), tasks }
+        Self {
+            process,
+            users: ground.users.iter().map(|(component, _)| (&component.id, *component)).collect(),
+            needs: needs.collect(),
+            tasks,
+            branches: ground.branches.iter().map(|(branch, _)| &branch.id).collect(),
+            is_security: situation.security.is_some(),
+        }
     }
 
     fn find_task(&self, step: &StepId, subject: &Subject) -> Option<usize> {
@@ -92,16 +99,13 @@ impl<'a> Finder<'a> {
         &self,
         step: &'a Step,
         subject: &Subject,
-        wait: Option<CalendarTime>,
+        wait: Option<Wait>,
         found: &mut Found,
         seen: &mut BTreeSet<(&'a StepId, Subject)>,
     ) {
         for need in self.needs.get(&step.id).into_iter().flatten() {
             let Some(needed) = self.process.steps.get(&need.step.value) else { continue };
-            let wait = match (wait, need.wait) {
-                (Some(a), Some(b)) => Some(a.longer(b)),
-                (a, b) => a.or(b),
-            };
+            let wait = longer(wait, need.wait.map(|wait| wait.of(self.is_security)));
             let meant = self.subjects(needed, need.reach, subject);
             let tasks: Vec<usize> = meant.iter().filter_map(|meant| self.find_task(&needed.id, meant)).collect();
             tasks.iter().for_each(|&task| add(found, task, wait));
@@ -124,9 +128,10 @@ impl<'a> Finder<'a> {
         };
         match (needed.each, reach, subject) {
             (Each::Upgrade, _, _) => vec![Subject::Upgrade],
-            (Each::Component, Reach::Same, Subject::Component(_)) | (Each::Team, Reach::Same, Subject::Team(_)) => {
-                vec![subject.clone()]
-            }
+            (Each::Component, Reach::Same, Subject::Component(_))
+            | (Each::Team, Reach::Same, Subject::Team(_))
+            | (Each::Branch, Reach::Same, Subject::Branch(_)) => vec![subject.clone()],
+            (Each::Branch, _, _) => self.branches.iter().map(|branch| Subject::Branch((*branch).clone())).collect(),
             (Each::Component, Reach::Same, Subject::Team(team)) => components(&|component| &component.owner == team),
             (Each::Component, _, _) => components(&|_| true),
             (Each::Team, Reach::Same, Subject::Component(component)) => {

@@ -4,14 +4,17 @@
 use std::collections::BTreeSet;
 use std::iter;
 
+use jiff::civil::Date;
+
 use crate::model::catalog::Catalog;
 use crate::model::condition::{Situation, Versions, When};
 use crate::model::id::{ComponentId, StepId};
 use crate::model::problem::{self, Problem};
-use crate::model::process::Process;
+use crate::model::process::{Each, Process, Step};
 use crate::model::runtime::Runtime;
 use crate::model::upgrade::Risk;
 use crate::model::version::Bump;
+use crate::planner::select::Ground;
 use crate::planner::{order, select};
 
 /// Tries all processes of a catalog, and returns what is wrong with them.
@@ -28,24 +31,29 @@ pub fn rehearse(catalog: &Catalog) -> Vec<Problem> {
 }
 
 fn try_process(catalog: &Catalog, runtime: &Runtime, process: &Process, problems: &mut Vec<Problem>) {
-    let users: Vec<_> = catalog.users(&runtime.id).collect();
+    // No day in particular: branches need every upgrade here.
+    let ground = Ground::of(catalog, runtime, process, Date::MIN);
+    let users = &ground.users;
     let mut used_steps: BTreeSet<&StepId> = BTreeSet::new();
     let mut used_phases: BTreeSet<usize> = BTreeSet::new();
     let mut circles = Vec::new();
     let mut planned: BTreeSet<&ComponentId> = BTreeSet::new();
     for situation in to_situations(process) {
-        let selection = select::select(process, &runtime.id, &users, &situation);
+        let selection = select::select(&ground, &situation);
         used_steps.extend(selection.chosen.iter().map(|task| &task.step.id));
         used_phases.extend(selection.chosen.iter().map(|task| task.phase));
         let left_out: BTreeSet<&ComponentId> = selection.not_planned.iter().map(|entry| &entry.component).collect();
         planned.extend(users.iter().map(|(component, _)| &component.id).filter(|id| !left_out.contains(id)));
-        if let Err(problem) = order::order(process, &runtime.id, &users, &situation, &selection.chosen) {
+        if let Err(problem) = order::order(&ground, &situation, &selection.chosen) {
             circles.push(*problem);
         }
     }
     // Many situations show the same circle from another side; one is enough to mend it.
     problems.extend(circles.into_iter().next());
-    for step in process.steps.values().filter(|step| !used_steps.contains(&step.id)) {
+    // Which branches there are is no matter of the process.
+    let is_unused =
+        |step: &&Step| !used_steps.contains(&step.id) && (step.each != Each::Branch || !ground.branches.is_empty());
+    for step in process.steps.values().filter(is_unused) {
         let asks = [step.when.in_words(), step.which.in_words()].map(|words| (!words.is_empty()).then_some(words));
         let asks: Vec<String> = asks.into_iter().flatten().collect();
         let message = format!("the step `{}` can never apply to an upgrade of `{}`", step.id, runtime.id);

@@ -2,14 +2,67 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
+use crate::model::branch::Branch;
+use crate::model::catalog::Catalog;
 use crate::model::component::{Component, Use};
-use crate::model::condition::{Situation, Verdict};
-use crate::model::id::{ComponentId, PhaseId, RuntimeId, TaskId, TeamId};
-use crate::model::plan::{NotPlanned, Subject};
+use crate::model::condition::{Situation, Verdict, Versions};
+use crate::model::id::{BranchId, ComponentId, PhaseId, TaskId, TeamId};
+use crate::model::plan::{BranchFit, BranchPlan, NotPlanned, Subject};
 use crate::model::process::{Each, Process, Step};
+use crate::model::runtime::{Runtime, Variant};
+use crate::model::version::Version;
 
 /// A component that uses the runtime, and how.
 pub type User<'a> = (&'a Component, &'a Use);
+
+/// What steps are chosen from: a recipe, and all that it may apply to.
+pub struct Ground<'a> {
+    /// The recipe.
+    pub process: &'a Process,
+    /// What is upgraded.
+    pub runtime: &'a Runtime,
+    /// The components that use it.
+    pub users: Vec<User<'a>>,
+    /// The release branches that are known to ship it, each with the version.
+    pub branches: Vec<(&'a Branch, &'a Version)>,
+    /// The day as of which branches are maintained or not.
+    pub as_of: Date,
+}
+
+impl<'a> Ground<'a> {
+    /// Gathers it from a catalog.
+    pub fn of(catalog: &'a Catalog, runtime: &'a Runtime, process: &'a Process, as_of: Date) -> Self {
+        let ships = |branch: &'a Branch| Some((branch, &branch.ships.get(&runtime.id)?.value));
+        Self {
+            process,
+            runtime,
+            users: catalog.users(&runtime.id).collect(),
+            branches: catalog.branches.values().filter_map(ships).collect(),
+            as_of,
+        }
+    }
+
+    /// The build flavour that a step is for.
+    fn variant_of(&self, step: &Step) -> Option<&'a Variant> {
+        self.runtime.variants.get(&step.variant.as_ref()?.value)
+    }
+
+    /// What a branch has to do with an upgrade to a target; without one, it is taken to need it.
+    fn fit(&self, branch: &Branch, ships: &Version, situation: &Situation) -> BranchFit {
+        let Versions::Real { to, .. } = &situation.versions else { return BranchFit::Behind };
+        if !branch.is_maintained(self.as_of) {
+            BranchFit::Ended
+        } else if ships >= to {
+            BranchFit::There
+        } else if ships.line() != to.line() {
+            BranchFit::OtherLine
+        } else {
+            BranchFit::Behind
+        }
+    }
+}
 
 /// The steps that were chosen, and the components that none was chosen for.
 pub struct Selection<'a> {
@@ -17,6 +70,8 @@ pub struct Selection<'a> {
     pub chosen: Vec<Chosen<'a>>,
     /// By component.
     pub not_planned: Vec<NotPlanned>,
+    /// By branch.
+    pub branches: Vec<BranchPlan>,
 }
 
 /// A step that was chosen for a subject.
@@ -34,12 +89,10 @@ pub struct Chosen<'a> {
 }
 
 /// Chooses the steps of a process for a situation.
-pub fn select<'a>(
-    process: &'a Process,
-    runtime: &RuntimeId,
-    users: &[User<'a>],
-    situation: &Situation,
-) -> Selection<'a> {
+pub fn select<'a>(ground: &Ground<'a>, situation: &Situation) -> Selection<'a> {
+    let Ground { process, users, .. } = ground;
+    let fits: BTreeMap<&BranchId, BranchFit> =
+        ground.branches.iter().map(|(branch, ships)| (&branch.id, ground.fit(branch, ships, situation))).collect();
     let mut chosen = Vec::new();
     let mut refusals: BTreeMap<&ComponentId, Vec<String>> =
         users.iter().map(|(component, _)| (&component.id, Vec::new())).collect();
@@ -55,7 +108,7 @@ pub fn select<'a>(
             Each::Component => {
                 for (component, usage) in users {
                     let declared = usage.phase.as_ref().map(|phase| &phase.value);
-                    let fits = step.which.decide(component, declared);
+                    let fits = decide(ground, step, component, declared);
                     let phase = find_phase(process, step, declared);
                     match (when.holds, fits.holds, phase) {
                         (true, true, Some(phase)) => {
@@ -64,7 +117,7 @@ pub fn select<'a>(
                             planned.push(&component.id);
                         }
                         _ => {
-                            let refusal = to_refusal(step, &when, &fits, runtime);
+                            let refusal = to_refusal(step, &when, &fits, ground.runtime);
                             refusals.entry(&component.id).or_default().push(refusal);
                         }
                     }
@@ -83,6 +136,16 @@ pub fn select<'a>(
                     chosen.push(to_chosen(step, Subject::Team(team.clone()), phase, &when, Some(&fits)));
                 }
             }
+            Each::Branch => {
+                let Some(phase) = find_phase(process, step, None).filter(|_| when.holds) else { continue };
+                for (branch, ships) in &ground.branches {
+                    let mut verdict = step.which.decide_branch(branch);
+                    if verdict.holds && fits.get(&branch.id) == Some(&BranchFit::Behind) {
+                        verdict.reasons.insert(0, format!("{} ships {ships}", branch.version));
+                        chosen.push(to_chosen(step, Subject::Branch(branch.id.clone()), phase, &when, Some(&verdict)));
+                    }
+                }
+            }
         }
     }
     planned.sort_unstable();
@@ -94,7 +157,23 @@ pub fn select<'a>(
             false => refusals.join("; "),
         },
     });
-    Selection { chosen, not_planned: not_planned.collect() }
+    let branches = ground.branches.iter().map(|(branch, _)| BranchPlan {
+        branch: branch.id.clone(),
+        fit: fits.get(&branch.id).copied().unwrap_or(BranchFit::Behind),
+    });
+    Selection { chosen, not_planned: not_planned.collect(), branches: branches.collect() }
+}
+
+/// Decides whether a step applies to a component: by the step's own condition, and by that of its build flavour.
+fn decide(ground: &Ground<'_>, step: &Step, component: &Component, declared: Option<&PhaseId>) -> Verdict {
+    let fits = step.which.decide(component, declared);
+    let Some(variant) = ground.variant_of(step).filter(|_| fits.holds) else { return fits };
+    let mut built_so = variant.applies.decide(component, declared);
+    built_so.reasons = match built_so.holds {
+        true => fits.reasons.into_iter().chain([format!("built as {}", variant.name)]).collect(),
+        false => vec![format!("not built as {}", variant.name)],
+    };
+    built_so
 }
 
 fn find_phase(process: &Process, step: &Step, declared: Option<&PhaseId>) -> Option<usize> {
@@ -111,11 +190,11 @@ fn to_chosen<'a>(step: &'a Step, subject: Subject, phase: usize, when: &Verdict,
     Chosen { id: TaskId::of(&step.id, subject.as_str()), step, subject, phase, because }
 }
 
-fn to_refusal(step: &Step, when: &Verdict, fits: &Verdict, runtime: &RuntimeId) -> String {
+fn to_refusal(step: &Step, when: &Verdict, fits: &Verdict, runtime: &Runtime) -> String {
     let reasons = match (when.holds, fits.holds) {
         (false, _) => format!("asks for {}", step.when.in_words()),
         (true, false) => fits.reasons.join(", "),
-        (true, true) => format!("the component declares no phase for {runtime}"),
+        (true, true) => format!("the component declares no phase for {}", runtime.id),
     };
     format!("`{}`: {reasons}", step.id)
 }

@@ -7,8 +7,9 @@ use tera::Context;
 
 use crate::model::catalog::Catalog;
 use crate::model::component::Component;
-use crate::model::id::TeamId;
+use crate::model::id::{BranchId, RuntimeId, TeamId};
 use crate::model::plan::{Plan, Subject};
+use crate::model::runbook::Variant;
 use crate::model::runtime::Runtime;
 use crate::model::upgrade::Upgrade;
 
@@ -46,6 +47,34 @@ pub struct ComponentValues {
     tracker: Option<String>,
     shipped_by: Option<String>,
     owner_name: String,
+}
+
+/// A release branch, as texts may name it.
+#[derive(Serialize)]
+pub struct BranchValues {
+    id: String,
+    version: String,
+    ships: Option<String>,
+}
+
+/// A build flavour, as texts may name it.
+#[derive(Serialize)]
+pub struct VariantValues<'a> {
+    id: &'a str,
+    name: &'a str,
+    newest: Option<&'a str>,
+}
+
+/// A release branch, as texts may name it.
+pub fn branch(catalog: &Catalog, id: &BranchId, runtime: &RuntimeId) -> Option<BranchValues> {
+    let branch = catalog.branches.get(id)?;
+    let ships = branch.ships.get(runtime).map(|version| version.value.to_string());
+    Some(BranchValues { id: id.to_string(), version: branch.version.clone(), ships })
+}
+
+/// A build flavour, as texts may name it.
+pub fn variant(variant: &Variant) -> VariantValues<'_> {
+    VariantValues { id: variant.id.as_str(), name: &variant.name, newest: variant.newest.as_deref() }
 }
 
 /// The values of an upgrade, which all its tasks share.
@@ -105,6 +134,12 @@ pub fn component(catalog: &Catalog, component: &Component) -> ComponentValues {
 pub fn generalise(context: &mut Context, catalog: &Catalog, subject: &Subject) {
     match subject {
         Subject::Upgrade => {}
+        Subject::Branch(_) => {
+            context.insert(
+                "branch",
+                &BranchValues { id: "BRANCH".to_owned(), version: "each release branch".to_owned(), ships: None },
+            );
+        }
         Subject::Component(id) => {
             let Some(one) = catalog.components.get(id) else { return };
             let each = ComponentValues {

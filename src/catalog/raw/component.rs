@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Text;
-use crate::catalog::shape::{Few, Fields, Id, Ids, One, PinKinds, Url};
+use crate::catalog::shape::{Day, Few, Fields, Id, Ids, One, PinKinds, Url};
 use crate::catalog::yaml::{Entries, OneOrMore};
 
 /// The owner of components and steps.
@@ -22,6 +22,10 @@ pub struct Team {
     /// Other names under which people know it. Default: none.
     #[serde(default)]
     pub aliases: Vec<Text>,
+    /// Days on which this team does not work, besides those of the calendar. Example: `[2026-11-26]`. Default: none.
+    #[serde(default)]
+    #[schemars(with = "Vec<Day>")]
+    pub holidays: Vec<Text>,
     /// Where this was read: a web address.
     #[schemars(with = "Option<Url>")]
     pub source: Option<Text>,

@@ -1,16 +1,12 @@
 //! The shape of `processes`: phases, steps and their conditions.
 
-use std::borrow::Cow;
-use std::fmt;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::Text;
-use crate::catalog::shape::{Bumps, Calendar, Few, Id, Ids, One, Risks, Scopes, Url, Working};
-use crate::catalog::yaml::{Entries, OneOrMore, Spanned};
+use super::short::{LongForm, Short};
+use crate::catalog::shape::{Bumps, Calendar, Day, Few, Id, Ids, One, PinChecks, Risks, Scopes, Url, Working};
+use crate::catalog::yaml::{Entries, OneOrMore};
 
 /// How upgrades are done.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -83,12 +79,17 @@ pub struct Step {
     /// The title of its tasks; a template. Required. Example: `"Build {{ component.name }} with Go {{ to }}"`.
     pub title: Option<Text>,
     /// What gets a task of its own: `upgrade` (one task), `component` (each that the step applies to), `team` (each that
-    /// owns such a component). Default: `upgrade`.
+    /// owns such a component), `branch` (each maintained release branch that ships an older version of the target's
+    /// line). Default: `upgrade`.
     #[schemars(with = "Option<One<Scopes>>")]
     pub each: Option<Text>,
-    /// The components that it applies to; for `each: component` and `each: team`. Default: all that use the runtime.
+    /// The components that it applies to; for `each: component` and `each: team`. With `each: branch`, the branches, by
+    /// their tags. Default: all that use the runtime.
     #[serde(rename = "where")]
     pub which: Option<Where>,
+    /// The build flavour that it is for, by id: only components that are built so get a task. Default: the main one.
+    #[schemars(with = "Option<Id>")]
+    pub variant: Option<Text>,
     /// The upgrades that it belongs to. Default: all.
     pub when: Option<When>,
     /// The phase, by id. Default, for `each: component` only: the phase that the component declares in `uses`.
@@ -100,6 +101,8 @@ pub struct Step {
     /// The steps that come before it. A bare id is short for `{ step: id }`. Example: `[open-issue, { step: gdk-option,
     /// wait: 7d }, { all: test, when: { risk: high } }]`.
     pub needs: Option<Vec<Need>>,
+    /// Conditions that must hold before it. Example: `[{ soak: 3mo }, { not-frozen: {} }]`. Default: none.
+    pub gates: Option<Vec<Gate>>,
     /// The working time of one task: days, or hours of which eight are a day. Example: `4h`. Default: `1d`.
     #[schemars(with = "Option<Working>")]
     pub takes: Option<Text>,
@@ -110,6 +113,8 @@ pub struct Step {
     pub run: Option<Text>,
     /// How a person knows that it worked, in Markdown; a template.
     pub verify: Option<Text>,
+    /// How the tool knows that it worked; for `each: component`. Default: it does not; people report it.
+    pub check: Option<StepCheck>,
     /// How to undo it, in Markdown; a template.
     pub rollback: Option<Text>,
     /// What to tell whom.
@@ -117,6 +122,69 @@ pub struct Step {
     /// Where the step was read: a web address.
     #[schemars(with = "Option<Url>")]
     pub source: Option<Text>,
+}
+
+/// A condition that must hold before a task: one of these keys.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+#[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
+pub struct Gate {
+    /// A container image that must be there; a template. It is known where a source `docker-tags` of that image is
+    /// recorded. Example: `"docker.io/library/golang:{{ to }}"`.
+    pub published: Option<Text>,
+    /// A build flavour, by id, that must have a release of the target. Example: `fips`.
+    #[schemars(with = "Option<Id>")]
+    pub released: Option<Text>,
+    /// The time for which the target must be out. Example: `3mo`, or `{ for: 3mo, security: 1d }`.
+    pub soak: Option<Delay>,
+    /// The first day on which it may begin. Example: `2026-10-01`.
+    #[schemars(with = "Option<Day>")]
+    pub not_before: Option<Text>,
+    /// It touches production: nobody works on it while production is frozen. Write `{}`.
+    pub not_frozen: Option<Nothing>,
+    /// Nobody works on it so shortly before a release day of the product, or on that day. Example: `7d`.
+    #[schemars(with = "Option<Calendar>")]
+    pub before_release: Option<Text>,
+    /// What somebody must have shown, in one sentence; it holds once the task's record in the upgrade has `evidence`.
+    /// Example: `"The change request is approved"`.
+    pub evidence: Option<Text>,
+}
+
+/// An empty map.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// How the tool knows that a task is done.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StepCheck {
+    /// What the component's recorded pins must say: `at-least` (all are at the target or newer), `includes` (one of them
+    /// names it), `only` (all name it, and nothing else).
+    #[schemars(with = "One<PinChecks>")]
+    pub pin: Text,
+}
+
+/// A length of calendar time, or one that security upgrades shorten.
+pub type Delay = Short<DelayMap>;
+
+/// A length of calendar time that security upgrades shorten.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DelayMap {
+    /// The time: days, weeks, months or years. Example: `3mo`.
+    #[serde(rename = "for")]
+    #[schemars(with = "Calendar")]
+    pub time: Text,
+    /// The time in a security upgrade. Example: `1d`. Default: the same.
+    #[schemars(with = "Option<Calendar>")]
+    pub security: Option<Text>,
+}
+
+impl LongForm for DelayMap {
+    type Bare = Calendar;
+    const EXPECTED: &'static str = "a length of time, or a map with `for`";
+    const ABOUT: &'static str = "A length of calendar time, or a map with `for`.";
 }
 
 /// What to tell whom.
@@ -175,11 +243,7 @@ pub struct Where {
 }
 
 /// A need: a bare id, or a map with `step` or `all`.
-#[derive(Clone, Debug)]
-pub enum Need {
-    Bare(Text),
-    Map(Box<NeedMap>),
-}
+pub type Need = Short<NeedMap>;
 
 /// A step that comes before another, with more said about it; either `step` or `all` names it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -195,56 +259,15 @@ pub struct NeedMap {
     /// Calendar time that must pass after it: days, weeks, months or years. Example: `7d`. Default: none.
     #[schemars(with = "Option<Calendar>")]
     pub wait: Option<Text>,
+    /// That time in a security upgrade. Example: `1d`. Default: the same.
+    #[schemars(with = "Option<Calendar>")]
+    pub security: Option<Text>,
     /// The upgrades in which it is needed. Default: all.
     pub when: Option<When>,
 }
 
-impl JsonSchema for Need {
-    fn schema_name() -> Cow<'static, str> {
-        "Need".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let (bare, map) = (generator.subschema_for::<Id>(), generator.subschema_for::<NeedMap>());
-        json_schema!({ "anyOf": [bare, map], "description": "A step that comes before: its id, or a map with `step` or `all`." })
-    }
-}
-
-impl<'de> Deserialize<'de> for Need {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        enum Shape {
-            Bare(String),
-            Map(Box<NeedMap>),
-        }
-
-        impl<'de> Deserialize<'de> for Shape {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Shapes;
-
-                impl<'de> Visitor<'de> for Shapes {
-                    type Value = Shape;
-
-                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        f.write_str("a step's id, or a map with `step` or `all`")
-                    }
-
-                    fn visit_str<E>(self, id: &str) -> Result<Shape, E> {
-                        Ok(Shape::Bare(id.to_owned()))
-                    }
-
-                    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Shape, A::Error> {
-                        Box::<NeedMap>::deserialize(MapAccessDeserializer::new(map)).map(Shape::Map)
-                    }
-                }
-
-                deserializer.deserialize_any(Shapes)
-            }
-        }
-
-        let Spanned { value, referenced, defined } = Spanned::<Shape>::deserialize(deserializer)?;
-        Ok(match value {
-            Shape::Bare(id) => Self::Bare(Spanned::new(id, referenced, defined)),
-            Shape::Map(map) => Self::Map(map),
-        })
-    }
+impl LongForm for NeedMap {
+    type Bare = Id;
+    const EXPECTED: &'static str = "a step's id, or a map with `step` or `all`";
+    const ABOUT: &'static str = "A step that comes before: its id, or a map with `step` or `all`.";
 }

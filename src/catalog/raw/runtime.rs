@@ -72,7 +72,15 @@ pub struct Policy {
     /// Default: no limit.
     #[schemars(with = "Option<Calendar>")]
     pub adopt_within: Option<Text>,
-    /// How many of the newest lines stay supported: a whole number. Example: `3`.
+    /// The time before the end of life of the line in use by which it must have been left. Example: `1mo`. Default: none;
+    /// it must have been left when its life ends.
+    #[schemars(with = "Option<Calendar>")]
+    pub before_eol: Option<Text>,
+    /// The time after its release within which a security release is taken. Example: `30d`. Default: no limit.
+    #[schemars(with = "Option<Calendar>")]
+    pub security_within: Option<Text>,
+    /// How many of the product's latest releases must keep working with the versions that they shipped, from `branches`.
+    /// Example: `3`. Default: none.
     pub support_last: Option<u32>,
     /// Where this was decided: a web address.
     #[schemars(with = "Option<Url>")]

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Text;
-use crate::catalog::shape::{Day, One, Presets, Trackers, Url};
-use crate::catalog::yaml::Spanned;
+use crate::catalog::shape::{Day, Few, Ids, One, Presets, Trackers, Url, Weekdays};
+use crate::catalog::yaml::{OneOrMore, Spanned};
 use crate::model::settings::Network as Bounds;
 
 /// What belongs to the organisation rather than to a runtime.
@@ -71,6 +71,10 @@ pub struct WorkflowLabel {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Calendar {
+    /// The days of the week on which nobody works: `mon`, `tue`, `wed`, `thu`, `fri`, `sat`, `sun`. `[]`: none. Default:
+    /// `[sat, sun]`.
+    #[schemars(with = "Option<Few<Weekdays>>")]
+    pub weekend: Option<OneOrMore>,
     /// Days on which nobody works. Example: `[2026-12-25, 2027-01-01]`.
     #[schemars(with = "Vec<Day>")]
     pub holidays: Vec<Text>,
@@ -93,6 +97,11 @@ pub struct Freeze {
     /// Its last day, not before the first. Example: `2027-01-04`.
     #[schemars(with = "Day")]
     pub to: Text,
+    /// Phases, by id, of whose tasks all rest; other tasks rest only where their step has the gate `not-frozen`.
+    /// Example: `[final]`. Default: none.
+    #[schemars(with = "Few<Ids>")]
+    #[serde(default)]
+    pub phases: OneOrMore,
 }
 
 /// How `upshift update` reaches upstream.

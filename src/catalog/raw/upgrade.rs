@@ -30,12 +30,16 @@ pub struct Upgrade {
     /// How risky it is: `low`, `normal`, or `high` (the careful order applies). Default: `normal`.
     #[schemars(with = "Option<One<Risks>>")]
     pub risk: Option<Text>,
+    /// The group of upgrades that it belongs to, by id. Default: none.
+    #[schemars(with = "Option<Id>")]
+    pub group: Option<Text>,
     /// Why it is a security upgrade. Default: it is not known to be one.
     pub security: Option<Security>,
-    /// The day on which work begins. Example: `2026-08-24`.
+    /// The day on which work begins. Example: `2026-08-24`. Default: the target's release or the day of the lock,
+    /// whichever is later.
     #[schemars(with = "Option<Day>")]
     pub start: Option<Text>,
-    /// The day by which it must be done. Example: `2026-09-17`. Default: not known.
+    /// The day by which it must be done. Example: `2026-09-17`. Default: computed from the runtime's policy.
     #[schemars(with = "Option<Day>")]
     pub due: Option<Text>,
     /// What it is good for, in Markdown. Default: the goal of the process.

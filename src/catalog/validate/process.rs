@@ -10,7 +10,7 @@ use crate::model::condition::{When, Where};
 use crate::model::id::{ComponentId, PhaseId, ProcessId, RoleId, StepId};
 use crate::model::place::{Located, Place};
 use crate::model::problem::Problem;
-use crate::model::process::{Announcement, Each, Need, Phase, Process, Reach, Role, Step};
+use crate::model::process::{Announcement, Each, Need, Phase, PinCheck, Process, Reach, Role, Step};
 use crate::model::span::WorkingTime;
 use crate::model::version::Scheme;
 
@@ -31,11 +31,13 @@ struct StepLayer<'a> {
 }
 
 /// What a step may refer to.
-struct Surroundings<'a> {
+pub(super) struct Surroundings<'a> {
     steps: Vec<&'a str>,
     phases: Vec<&'a str>,
     roles: BTreeSet<&'a str>,
     scheme: Option<Scheme>,
+    /// The build flavours that all runtimes of the process have; nothing where it belongs to no runtime.
+    pub(super) variants: Option<BTreeSet<&'a str>>,
 }
 
 impl Check {
@@ -61,7 +63,7 @@ impl Check {
                 [scheme] => Some(*scheme),
                 _ => None,
             });
-            let process = self.process(&chain, scheme);
+            let process = self.process(&chain, scheme, to_variants(files, id));
             processes.insert(process.id.clone(), process);
         }
         processes
@@ -94,7 +96,7 @@ impl Check {
         Some(chain)
     }
 
-    fn process(&mut self, chain: &[Layer<'_>], scheme: Option<Scheme>) -> Process {
+    fn process(&mut self, chain: &[Layer<'_>], scheme: Option<Scheme>, variants: Option<BTreeSet<&str>>) -> Process {
         let top = chain[chain.len() - 1];
         let steps = self.step_layers(chain);
         let phases = chain.iter().rev().find_map(|layer| Some((layer.file, layer.raw.phases.as_ref()?)));
@@ -108,6 +110,7 @@ impl Check {
             phases: phases.iter().flat_map(|(_, phases)| phases.iter()).map(|phase| phase.id.value.as_str()).collect(),
             roles: roles.keys().copied().collect(),
             scheme,
+            variants,
         };
         let last = |field: fn(&raw::Process) -> Option<&Spanned<String>>| {
             chain.iter().rev().find_map(|layer| field(layer.raw)).map(|text| text.value.clone())
@@ -229,16 +232,32 @@ impl Check {
         }
         let owner = self.step_owner(layers, each, around);
         let (which, when) = self.step_conditions(layers, each, around);
+        let variant =
+            last(layers, |raw| raw.variant.as_ref()).and_then(|(file, variant)| self.variant(file, variant, around));
+        let check = last(layers, |raw| raw.check.as_ref())
+            .and_then(|(file, check)| self.word(&check.pin, file, "check of pins", &PinCheck::ALL));
+        if each != Each::Component && (variant.is_some() || check.is_some()) {
+            let key = if variant.is_some() { "variant" } else { "check" };
+            let message =
+                format!("`{key}` speaks of components, and the step `{}` is not for each one", first.key.value);
+            let problem = Problem::error("key-without-component", &place, message).about(key);
+            self.problems.push(problem.help(format!("write `each: component`, or leave `{key}` out")));
+        }
         Some(Step {
             id: StepId::new(&first.key.value),
             title: title?,
             each,
             which,
+            variant,
             when,
             phase,
             owner,
             needs: match last(layers, |raw| raw.needs.as_ref()) {
                 Some((file, needs)) => needs.iter().filter_map(|need| self.need(file, need, around)).collect(),
+                None => Vec::new(),
+            },
+            gates: match last(layers, |raw| raw.gates.as_ref()) {
+                Some((file, gates)) => gates.iter().filter_map(|gate| self.gate(file, &place, gate, around)).collect(),
                 None => Vec::new(),
             },
             takes: match last(layers, |raw| raw.takes.as_ref()) {
@@ -248,6 +267,7 @@ impl Check {
             instructions: text(|raw| raw.instructions.as_ref()),
             run: text(|raw| raw.run.as_ref()),
             verify: text(|raw| raw.verify.as_ref()),
+            check,
             rollback: text(|raw| raw.rollback.as_ref()),
             announce: last(layers, |raw| raw.announce.as_ref()).map(|(file, said)| Announcement {
                 to: said.to.0.iter().map(|to| to.value.clone()).collect(),
@@ -266,10 +286,10 @@ impl Check {
     ) -> Option<Located<String>> {
         let first = layers.first()?;
         let Some((file, owner)) = last(layers, |raw| raw.owner.as_ref()) else {
-            if each == Each::Upgrade {
+            if matches!(each, Each::Upgrade | Each::Branch) {
                 let message = format!("nobody owns the step `{}`", first.key.value);
                 let help =
-                    "name a team or a role: a step of the upgrade as a whole has no component to take an owner from";
+                    "name a team or a role: a step that is for no component or team has nothing to take an owner from";
                 self.problems
                     .push(Problem::error("missing-owner", &to_place(first.key, first.file), message).help(help));
             }
@@ -298,6 +318,14 @@ impl Check {
             self.problems
                 .push(Problem::error("where-without-component", &to_place(key, layers[0].file), message).help(help));
         }
+        if each == Each::Branch && !which.asks_for_tags_only() {
+            let key = layers[0].key;
+            let message =
+                format!("the step `{}` is for branches, of which `where` can ask nothing but tags", key.value);
+            let help = "keep `tags`, `any` and `not`, and leave the other keys out";
+            self.problems
+                .push(Problem::error("where-without-component", &to_place(key, layers[0].file), message).help(help));
+        }
         let when = match last(layers, |raw| raw.when.as_ref()) {
             Some((file, when)) => self.when(file, when, around.scheme),
             None => When::default(),
@@ -306,11 +334,11 @@ impl Check {
     }
 
     fn need(&mut self, file: &Arc<str>, said: &raw::Need, around: &Surroundings<'_>) -> Option<Need> {
-        let (step, reach, wait, when) = match said {
-            raw::Need::Bare(step) => (step, Reach::Same, None, None),
+        let (step, reach, said) = match said {
+            raw::Need::Bare(step) => (step, Reach::Same, None),
             raw::Need::Map(map) => match (&map.step, &map.all) {
-                (Some(step), None) => (step, Reach::Same, map.wait.as_ref(), map.when.as_ref()),
-                (None, Some(step)) => (step, Reach::All, map.wait.as_ref(), map.when.as_ref()),
+                (Some(step), None) => (step, Reach::Same, Some(map)),
+                (None, Some(step)) => (step, Reach::All, Some(map)),
                 (Some(step), Some(_)) => {
                     let message = "a need names either `step` or `all`, not both";
                     self.problems.push(Problem::error("unknown-key", &to_place(step, file), message));
@@ -330,11 +358,18 @@ impl Check {
             self.problems.push(problem.suggest(&step.value, around.steps.iter().copied()));
             return None;
         }
+        if let Some(security) = said.and_then(|said| said.security.as_ref().filter(|_| said.wait.is_none())) {
+            let message = "`security` shortens a wait, and there is none";
+            let problem = Problem::error("missing-key", &to_place(security, file), message).about("wait");
+            self.problems.push(problem.help("add `wait: TIME`"));
+        }
         Some(Need {
             step: Located { value: StepId::new(&step.value), place: to_place(step, file) },
             reach,
-            wait: wait.and_then(|wait| self.calendar_time(file, wait)),
-            when: when.map_or_else(When::default, |when| self.when(file, when, around.scheme)),
+            wait: said.and_then(|said| self.delay(file, said.wait.as_ref()?, said.security.as_ref())),
+            when: said
+                .and_then(|said| said.when.as_ref())
+                .map_or_else(When::default, |when| self.when(file, when, around.scheme)),
         })
     }
 
@@ -360,6 +395,14 @@ fn last<'a, T>(
     field: impl Fn(&'a raw::Step) -> Option<&'a T>,
 ) -> Option<(&'a Arc<str>, &'a T)> {
     layers.iter().rev().find_map(|layer| Some((layer.file, field(layer.raw)?)))
+}
+
+/// The build flavours that all runtimes of a process have; nothing where it belongs to no runtime.
+fn to_variants<'a>(files: &'a [File], process: &str) -> Option<BTreeSet<&'a str>> {
+    let runtimes = files.iter().flat_map(|(_, raw)| &raw.runtimes.0).map(|(_, runtime)| runtime);
+    let own = runtimes.filter(|runtime| runtime.process.as_ref().is_some_and(|own| own.value == process));
+    let variants = own.map(|runtime| runtime.variants.0.iter().map(|(key, _)| key.value.as_str()).collect());
+    variants.reduce(|a: BTreeSet<&str>, b| a.intersection(&b).copied().collect())
 }
 
 /// The version schemes of the runtimes that name each process.

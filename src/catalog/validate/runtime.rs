@@ -37,6 +37,8 @@ impl Check {
         let variants = self.variants(file, &said.variants);
         let policy = Policy {
             adopt_within: said.policy.adopt_within.as_ref().and_then(|time| self.calendar_time(file, time)),
+            before_eol: said.policy.before_eol.as_ref().and_then(|time| self.calendar_time(file, time)),
+            security_within: said.policy.security_within.as_ref().and_then(|time| self.calendar_time(file, time)),
             support_last: said.policy.support_last,
             source: self.optional_url(said.policy.source.as_ref(), file),
         };

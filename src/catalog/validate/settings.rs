@@ -6,8 +6,10 @@ use std::time::Duration;
 use super::{Check, File};
 use crate::catalog::raw;
 use crate::catalog::yaml::{Spanned, to_place};
+use crate::model::id::PhaseId;
+use crate::model::place::Place;
 use crate::model::problem::Problem;
-use crate::model::settings::{Calendar, Freeze, Network, Preset, Settings, TRACKERS, Tracker, WorkflowLabel};
+use crate::model::settings::{Calendar, Freeze, Network, Preset, Settings, TRACKERS, Tracker, WEEKDAYS, WorkflowLabel};
 
 impl Check {
     pub(super) fn settings(&mut self, files: &[File]) -> Settings {
@@ -90,19 +92,28 @@ impl Check {
 
     fn calendar(&mut self, file: &Arc<str>, said: &raw::Calendar) -> Calendar {
         let mut calendar = Calendar {
-            holidays: said.holidays.iter().filter_map(|day| self.date(day, file)).collect(),
-            freezes: Vec::new(),
-            releases: said.releases.iter().filter_map(|day| self.date(day, file)).collect(),
+            holidays: self.dates(&said.holidays, file),
+            releases: self.dates(&said.releases, file),
+            ..Calendar::default()
         };
-        calendar.holidays.sort_unstable();
-        calendar.releases.sort_unstable();
+        if let Some(weekend) = &said.weekend {
+            let days = weekend.0.iter().filter_map(|day| self.word(day, file, "day of the week", &WEEKDAYS));
+            calendar.weekend = days.collect();
+            if WEEKDAYS.iter().all(|(_, day)| calendar.weekend.contains(day)) {
+                let place = weekend.0.first().map_or_else(|| Place::whole(file), |day| to_place(day, file));
+                let problem = Problem::error("no-working-day", &place, "the weekend is the whole week");
+                self.problems.push(problem.help("leave at least one day on which people work"));
+                calendar.weekend = Calendar::default().weekend;
+            }
+        }
         for freeze in &said.freezes {
             let (Some(from), Some(to)) = (self.date(&freeze.from, file), self.date(&freeze.to, file)) else { continue };
             if to < from {
                 let message = format!("the freeze `{}` ends before it begins", freeze.name.value);
                 self.problems.push(Problem::error("freeze-ends-early", &to_place(&freeze.to, file), message));
             }
-            calendar.freezes.push(Freeze { name: freeze.name.value.clone(), from, to });
+            let phases = freeze.phases.0.iter().map(|phase| PhaseId::new(&phase.value)).collect();
+            calendar.freezes.push(Freeze { name: freeze.name.value.clone(), from, to, phases });
         }
         calendar.freezes.sort_by(|a, b| (a.from, a.to, &a.name).cmp(&(b.from, b.to, &b.name)));
         calendar

@@ -7,7 +7,7 @@ use super::{Check, File, Kind};
 use crate::catalog::raw;
 use crate::catalog::yaml::{Entries, Spanned, to_located, to_place};
 use crate::model::catalog::Catalog;
-use crate::model::id::{RoleId, RuntimeId, StepId, TaskId, TeamId, UpgradeId};
+use crate::model::id::{GroupId, RoleId, RuntimeId, StepId, TaskId, TeamId, UpgradeId};
 use crate::model::place::Located;
 use crate::model::problem::Problem;
 use crate::model::process::Process;
@@ -76,6 +76,9 @@ impl Check {
             let problem = Problem::error("missing-reason", &to_place(key, file), message);
             self.problems.push(problem.help("add `because: ...`; those who come after will ask"));
         }
+        if let Some(group) = &said.group {
+            self.known(group, file, Kind::Group);
+        }
         if let Some(next) = &said.superseded_by {
             self.known(next, file, Kind::Upgrade);
         }
@@ -114,6 +117,7 @@ impl Check {
                 .due
                 .as_ref()
                 .and_then(|day| Some(Located { value: self.date(day, file)?, place: to_place(day, file) })),
+            group: said.group.as_ref().map(|group| GroupId::new(&group.value)),
             goal: said.goal.as_ref().map(|goal| goal.value.trim().to_owned()),
             roles,
             criteria,
@@ -129,7 +133,12 @@ impl Check {
         })
     }
 
-    fn version(&mut self, file: &Arc<str>, text: &Spanned<String>, scheme: Scheme) -> Option<Located<Version>> {
+    pub(super) fn version(
+        &mut self,
+        file: &Arc<str>,
+        text: &Spanned<String>,
+        scheme: Scheme,
+    ) -> Option<Located<Version>> {
         match scheme.parse(&text.value) {
             Ok(value) => Some(Located { value, place: to_place(text, file) }),
             Err(error) => {

@@ -7,9 +7,10 @@ use serde::Serialize;
 use tera::Context;
 
 use crate::model::catalog::Catalog;
+use crate::model::id::VariantId;
 use crate::model::id::{RuntimeId, StepId};
 use crate::model::problem::Problem;
-use crate::model::process::{Each, Need, Process, Reach, Step};
+use crate::model::process::{Condition, Delay, Each, Need, Process, Reach, Step, fill};
 use crate::model::runtime::Runtime;
 use crate::model::version::Bump;
 use crate::render::Material;
@@ -61,6 +62,7 @@ struct StepSection {
     when: String,
     owner: String,
     needs: Vec<String>,
+    gates: Vec<String>,
     takes: String,
     instructions: Option<String>,
     run: Option<String>,
@@ -96,7 +98,7 @@ pub fn view(material: &Material<'_>, id: &RuntimeId) -> Result<ProcessView> {
         steps.sort_by_key(|step| (depths.get(&step.id).copied().unwrap_or(0), &step.id));
         let mut sections = Vec::new();
         for step in steps {
-            sections.push(to_section(catalog, step, &texts)?);
+            sections.push(to_section(catalog, runtime, step, &texts)?);
         }
         let before: Vec<String> =
             process.phases_before(at).into_iter().map(|earlier| process.phases[earlier].name.clone()).collect();
@@ -188,7 +190,7 @@ fn to_depths(process: &Process) -> BTreeMap<&StepId, usize> {
     depths
 }
 
-fn to_section(catalog: &Catalog, step: &Step, texts: &StepTexts) -> Result<StepSection> {
+fn to_section(catalog: &Catalog, runtime: &Runtime, step: &Step, texts: &StepTexts) -> Result<StepSection> {
     let text = |field| texts.render(step, field, &Context::new()).map_err(|problem| anyhow!("{}", problem.message));
     let which = step.which.in_words();
     Ok(StepSection {
@@ -198,6 +200,12 @@ fn to_section(catalog: &Catalog, step: &Step, texts: &StepTexts) -> Result<StepS
             (Each::Upgrade, _) => "once for the upgrade".to_owned(),
             (Each::Component, true) => "once for each component".to_owned(),
             (Each::Component, false) => format!("once for each component {which}"),
+            (Each::Branch, true) => {
+                "once for each maintained release branch that ships an older version of the line".to_owned()
+            }
+            (Each::Branch, false) => {
+                format!("once for each maintained release branch {which} that ships an older version of the line")
+            }
             (Each::Team, true) => "once for each team".to_owned(),
             (Each::Team, false) => format!("once for each team with a component {which}"),
         },
@@ -211,6 +219,7 @@ fn to_section(catalog: &Catalog, step: &Step, texts: &StepTexts) -> Result<StepS
             (None, _) => "the component's owner".to_owned(),
         },
         needs: step.needs.iter().map(to_need).collect(),
+        gates: step.gates.iter().map(|gate| to_gate(runtime, &gate.condition)).collect(),
         takes: working_days(step.takes.days()),
         instructions: text(Field::Do)?,
         run: text(Field::Run)?,
@@ -224,13 +233,34 @@ fn to_section(catalog: &Catalog, step: &Step, texts: &StepTexts) -> Result<StepS
     })
 }
 
+fn in_words(delay: Delay) -> String {
+    match delay.security {
+        Some(shorter) => format!("{} ({shorter} in a security upgrade)", delay.time),
+        None => delay.time.to_string(),
+    }
+}
+
+fn to_gate(runtime: &Runtime, condition: &Condition) -> String {
+    let flavour =
+        |id: &VariantId| runtime.variants.get(id).map_or_else(|| id.to_string(), |variant| variant.name.clone());
+    match condition {
+        Condition::Published(image) => format!("the image `{}` is published", fill(&image.value, "{to}", "{line}")),
+        Condition::Released(variant) => format!("{} has a release of {{to}}", flavour(variant)),
+        Condition::Soak(delay) => format!("{{to}} is out for {}", in_words(*delay)),
+        Condition::NotBefore(day) => format!("not before {day}"),
+        Condition::NotFrozen => "production is not frozen".to_owned(),
+        Condition::BeforeRelease(time) => format!("no release day of the product within {time}"),
+        Condition::Evidence(text) => text.trim_end_matches('.').to_owned(),
+    }
+}
+
 fn to_need(need: &Need) -> String {
     let mut words = match need.reach {
         Reach::Same => format!("`{}`", need.step.value),
         Reach::All => format!("all of `{}`", need.step.value),
     };
     if let Some(wait) = need.wait {
-        words.push_str(&format!(" and {wait} more"));
+        words.push_str(&format!(" and {} more", in_words(wait)));
     }
     if !need.when.is_empty() {
         words.push_str(&format!(" (with {})", need.when.in_words()));
@@ -266,6 +296,20 @@ struct ComponentStandIn {
     owner_name: &'static str,
 }
 
+#[derive(Serialize)]
+struct BranchStandIn {
+    id: &'static str,
+    version: &'static str,
+    ships: &'static str,
+}
+
+#[derive(Serialize)]
+struct VariantStandIn {
+    id: &'static str,
+    name: &'static str,
+    newest: &'static str,
+}
+
 /// Values for texts about no upgrade in particular: placeholders in braces, and a new line as the size of the change.
 fn stand_ins(runtime: &Runtime, process: &Process) -> Context {
     let named =
@@ -288,6 +332,8 @@ fn stand_ins(runtime: &Runtime, process: &Process) -> Context {
     context.insert("security", &false);
     context.insert("owner", &named("owner", "the owner"));
     context.insert("team", &named("team", "each team"));
+    context.insert("branch", &BranchStandIn { id: "BRANCH", version: "each release branch", ships: "{from}" });
+    context.insert("variant", &VariantStandIn { id: "FLAVOUR", name: "the flavour", newest: "{newest}" });
     let component = ComponentStandIn {
         id: "COMPONENT",
         name: "each component",
