@@ -17,8 +17,7 @@ pub fn run(global: &Global, args: &PlanArgs, report: &mut Report) -> Result<Exit
         return Ok(Exit::Usage);
     };
     let Some(lock) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
-    let facts = load::facts(&loaded.catalog, &lock);
-    match load::runbook(&loaded.catalog, upgrade, &facts, load::as_of(global, &lock)) {
+    match load::runbook(&loaded.catalog, upgrade, &lock, load::as_of(global, &lock)) {
         Ok(runbook) => {
             match args.format {
                 Format::Human => report.plan(&runbook),

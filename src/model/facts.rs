@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::model::advisory::{Advisory, AdvisoryFact};
 use crate::model::id::VariantId;
 use crate::model::image::{Image, ImageTags};
+use crate::model::pins::Scans;
 use crate::model::version::Version;
 
 /// What one source says of one release.
@@ -58,6 +59,15 @@ pub struct SourceFacts {
     pub advisories: Vec<AdvisoryFact>,
     /// Entries that upstream sent and that could not be read, each with the reason.
     pub skipped: Vec<String>,
+}
+
+/// What is recorded from outside that the runbook of an upgrade may use.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// What is believed about the runtime's versions.
+    pub versions: &'a VersionFacts,
+    /// What was found in the repositories of components.
+    pub scans: &'a Scans,
 }
 
 /// What is believed about a runtime's versions.

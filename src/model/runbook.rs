@@ -343,9 +343,12 @@ pub struct ComponentEntry {
     pub phase: Option<PhaseId>,
     /// What is special about it, in Markdown.
     pub note: Option<String>,
-    /// How its pins compare with the target.
+    /// The versions in use by recorded pins, the newest first; those of the component that ships it, where one does. None
+    /// where nobody knows.
+    pub versions: Vec<String>,
+    /// How recorded pins compare with the target; those of the component that ships it, where one does.
     pub verdict: Verdict,
-    /// The places that name a version.
+    /// The places that name a version: those that were found in its repository, then those that are only said to be there.
     pub pins: Vec<PinEntry>,
     /// Where all this was read.
     pub source: Option<String>,
@@ -358,14 +361,20 @@ pub struct PinEntry {
     pub file: String,
     /// The variable, key or line.
     pub name: Option<String>,
-    /// The line number.
+    /// The line, from 1; unknown where nobody has looked.
     pub line: Option<u32>,
-    /// The version that stands there.
+    /// What is written there.
     pub value: Option<String>,
+    /// The version that this names, where it names a single one.
+    pub version: Option<String>,
     /// What sort of pin it is.
     pub kind: Option<PinKind>,
+    /// The build flavour that it is for; none for the main one.
+    pub variant: Option<VariantId>,
     /// How it compares with the target.
     pub verdict: Verdict,
+    /// The address of its line, as it was read.
+    pub url: Option<String>,
 }
 
 /// A component without a task.

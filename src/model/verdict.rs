@@ -22,6 +22,7 @@ use serde::Serialize;
 use crate::model::component::PinKind;
 use crate::model::id::{RuntimeId, VariantId};
 use crate::model::pins::{FoundPin, Scan};
+use crate::model::process::PinCheck;
 use crate::model::version::Version;
 
 /// How a pin or component compares with the target.
@@ -61,23 +62,6 @@ pub struct Aim<'a> {
     pub variant: Option<&'a VariantId>,
     /// The target.
     pub target: &'a Version,
-}
-
-/// What pins must say for a step to count as done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PinCheck {
-    /// The component is built with the target, or with something newer.
-    AtLeast,
-    /// The component names the target somewhere.
-    Includes,
-    /// The component names nothing but the target.
-    Only,
-}
-
-impl PinCheck {
-    /// All of them, by the name that the catalog uses.
-    pub const ALL: [(&'static str, Self); 3] =
-        [("at-least", Self::AtLeast), ("includes", Self::Includes), ("only", Self::Only)];
 }
 
 /// What pins say about a step.
@@ -129,16 +113,6 @@ fn find_side(pin: &FoundPin, target: &Version) -> Option<Ordering> {
     }
 }
 
-/// Says whether a pin names what its component is built with.
-#[must_use]
-pub fn is_build(pin: &FoundPin) -> bool {
-    match pin.kind {
-        PinKind::Exact | PinKind::Minor | PinKind::Major => true,
-        PinKind::Indirect | PinKind::Channel => pin.version.is_some(),
-        PinKind::Floor | PinKind::Range | PinKind::List => false,
-    }
-}
-
 /// Compares a list with a target, by what is said of its elements: at it when one is, and else what all agree on.
 #[must_use]
 pub fn judge_list(elements: &[Verdict]) -> Verdict {
@@ -178,7 +152,7 @@ impl<'a> Counted<'a> {
 
     /// The pins that name what the component is built with.
     fn builds(&self) -> impl Iterator<Item = (&'a FoundPin, Verdict)> {
-        self.single.iter().copied().filter(|(pin, _)| is_build(pin))
+        self.single.iter().copied().filter(|(pin, _)| pin.is_build())
     }
 
     fn elements(&self) -> impl Iterator<Item = (&'a FoundPin, Verdict)> {

@@ -3,6 +3,7 @@
 pub mod handbook;
 pub mod index;
 mod parts;
+mod pins;
 pub mod process;
 pub mod runbook;
 pub mod runtime;
