@@ -193,6 +193,38 @@ fn the_shipped_catalog_and_lock_are_as_described() {
 }
 
 #[test]
+fn pins_in_a_lock_are_as_described() {
+    let validator = validator("lock");
+    let files = find_files(&root().join("tests/golden"), "upshift.lock");
+    let read = |path: &PathBuf| fs::read_to_string(path).expect("reads");
+    let with_pins: Vec<String> = files.iter().map(read).filter(|text| text.contains("[pins.")).collect();
+    assert_eq!(with_pins.len(), 2);
+    let faults = |text: &str| faults(&validator, &from_toml(toml::from_str(text).expect("is TOML")));
+    for text in &with_pins {
+        assert_eq!(faults(text), Vec::<String>::new());
+    }
+    let text = "format = 1\n[pins.a]\nday = 2026-08-22\nfound = [{ file = \"a\", line = 1, column = 1, runtime = \"go\", value = \"1\", kind = \"exact\" }]\n";
+    assert_eq!(faults(text), Vec::<String>::new());
+    for (part, fault) in [
+        ("day = 2026-08-22\n", ""),
+        ("day = 2026", "commit = \"HEAD\"\nday = 2026"),
+        ("day = 2026", "surprise = 1\nday = 2026"),
+        ("line = 1", "line = 0"),
+        ("line = 1", "lines = 1"),
+        ("column = 1, ", ""),
+        ("runtime = \"go\"", "runtime = \"Go\""),
+        ("value = \"1\"", "value = \"\""),
+        ("file = \"a\"", "file = \"\""),
+        ("kind = \"exact\"", "kind = \"exactly\""),
+        ("kind = \"exact\"", "kind = \"exact\", variant = \"../x\""),
+    ] {
+        let broken = text.replacen(part, fault, 1);
+        assert!(text.contains(part) && !faults(&broken).is_empty(), "{fault}");
+        assert!(upshift::lock::Lock::parse(&broken).is_err(), "{fault}");
+    }
+}
+
+#[test]
 fn each_file_of_the_catalog_names_its_schema_to_editors() {
     for file in find_files(&root().join("data"), ".yaml") {
         let text = fs::read_to_string(&file).expect("reads");
