@@ -72,7 +72,7 @@ fn stages(criterion: &mut Criterion) {
         let trust = lock::Trust { releases: &runtime.releases, advisories: &runtime.advisories };
         lock::reconcile(&lock.runtimes["go"], trust, runtime.scheme)
     };
-    let plan = || planner::plan(&catalog, upgrade, &facts, as_of.expect("has a day")).expect("plans");
+    let plan = || planner::plan(&catalog, upgrade, &facts, as_of).expect("plans");
     stage(&mut group, "plan", plan);
     let plan = plan();
     let known = Known { versions: &facts, scans: &lock.scans };

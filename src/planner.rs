@@ -1,11 +1,17 @@
 //! Turns an upgrade of the catalog into its plan. Pure and total: no clock, no files, and every component that uses
 //! the runtime is in the result, with tasks or with the reason why it has none.
 
+mod days;
+mod due;
+mod gates;
 mod order;
 mod rehearse;
+mod schedule;
 mod select;
+mod timing;
 mod unblocks;
 
+use gates::Judge;
 use select::Ground;
 
 pub use rehearse::rehearse;
@@ -30,7 +36,12 @@ use crate::model::upgrade::{TaskRecord, TaskState, Upgrade};
 ///
 /// When tasks wait for each other in a circle, or when the upgrade's runtime has no process; a checked catalog has
 /// neither.
-pub fn plan(catalog: &Catalog, upgrade: &Upgrade, known: &VersionFacts, as_of: Date) -> Result<Plan, Box<Problem>> {
+pub fn plan(
+    catalog: &Catalog,
+    upgrade: &Upgrade,
+    known: &VersionFacts,
+    as_of: Option<Date>,
+) -> Result<Plan, Box<Problem>> {
     let Some((runtime, process)) = catalog.recipe(upgrade) else {
         let message = format!("the runtime `{}` has no process", upgrade.runtime);
         return Err(Box::new(Problem::error("unknown-process", &upgrade.place, message)));
@@ -54,19 +65,28 @@ pub fn plan(catalog: &Catalog, upgrade: &Upgrade, known: &VersionFacts, as_of: D
             owner: find_owner(catalog, upgrade, process, chosen.step, &chosen.subject, record),
             because: chosen.because,
             takes: record.and_then(|record| record.takes).unwrap_or(chosen.step.takes),
+            gates: Vec::new(),
+            dates: None,
             state: to_reported_state(record, as_of).unwrap_or(TaskState::Ready),
+            on: record.and_then(|record| record.on),
             evidence: record.and_then(|record| record.evidence.clone()).into_iter().collect(),
             id: chosen.id,
             subject: chosen.subject,
         }
     });
-    let mut tasks: Vec<Task> = tasks.collect();
+    let mut tasks = sort_by_wave(tasks.collect());
+    let is_security = situation.security.is_some();
+    let judge = Judge { upgrade, runtime, known, calendar: &catalog.settings.calendar, is_security, as_of };
+    let start = due::find_start(upgrade, known, as_of);
+    let due = due::find_due(upgrade, runtime, known, is_security);
+    let schedule = timing::date(catalog, process, &judge, (start.as_ref(), due.as_ref()), &mut tasks);
     mark_blocked(process, &mut tasks);
-    let tasks = sort_by_wave(tasks);
     Ok(Plan {
         upgrade: upgrade.id.clone(),
         bump: situation.bump,
         security: situation.security,
+        due,
+        schedule,
         tasks,
         not_planned: selection.not_planned,
         branches: selection.branches,
@@ -80,7 +100,7 @@ pub fn plan(catalog: &Catalog, upgrade: &Upgrade, known: &VersionFacts, as_of: D
 pub fn plan_all(
     catalog: &Catalog,
     facts: &BTreeMap<RuntimeId, VersionFacts>,
-    as_of: Date,
+    as_of: Option<Date>,
 ) -> (BTreeMap<UpgradeId, Plan>, Vec<Problem>) {
     let mut plans = BTreeMap::new();
     let mut problems = Vec::new();
@@ -158,13 +178,13 @@ fn find_owner(
     }
 }
 
-fn to_reported_state(record: Option<&TaskRecord>, as_of: Date) -> Option<TaskState> {
+fn to_reported_state(record: Option<&TaskRecord>, as_of: Option<Date>) -> Option<TaskState> {
     let record = record?;
-    let waived = record.waived.as_ref().filter(|waiver| as_of <= waiver.until);
+    let waived = record.waived.as_ref().filter(|waiver| as_of.is_none_or(|today| today <= waiver.until));
     record.state.or(waived.map(|_| TaskState::Waived))
 }
 
-/// Marks the tasks that wait for one which is neither done nor waived.
+/// Marks the tasks that wait for one which is neither done nor waived, or for a gate.
 fn mark_blocked(process: &Process, tasks: &mut [Task]) {
     let mut settled = vec![true; process.phases.len()];
     for task in &*tasks {
@@ -173,7 +193,11 @@ fn mark_blocked(process: &Process, tasks: &mut [Task]) {
     let open: Vec<bool> = (0..process.phases.len()).map(|phase| is_open(process, phase, &settled)).collect();
     let blocked: Vec<bool> = tasks
         .iter()
-        .map(|task| !open[task.phase] || task.needs.iter().any(|need| !tasks[need.task].state.is_settled()))
+        .map(|task| {
+            !open[task.phase]
+                || task.needs.iter().any(|need| !tasks[need.task].state.is_settled())
+                || task.gates.iter().any(|gate| gate.holds == Some(false))
+        })
         .collect();
     for (task, blocked) in tasks.iter_mut().zip(blocked) {
         if blocked && task.state == TaskState::Ready {

@@ -14,12 +14,12 @@ use crate::model::component::{Component, Use};
 use crate::model::facts::{Known, VersionFacts};
 use crate::model::id::{PhaseId, StepId, TaskId, TeamId, VariantId};
 use crate::model::pins::Scans;
-use crate::model::plan::{Plan, Subject, Task};
+use crate::model::plan::{BranchFit, BranchPlan, Plan, Subject, Task};
 use crate::model::problem::Problem;
 use crate::model::process::{Phase, Process, Step};
 use crate::model::runbook::{
-    AnnounceEntry, ComponentEntry, Due, Gate, NotPlannedEntry, PhaseEntry, Reference, Runbook, SCHEMA, StepEntry,
-    Summary, TaskEntry, TeamEntry, Variant,
+    AnnounceEntry, BranchEntry, ComponentEntry, Due, NotPlannedEntry, PhaseEntry, Reference, RemedyEntry, Runbook,
+    SCHEMA, StepEntry, Summary, TaskEntry, TeamEntry, Variant,
 };
 use crate::model::runtime::{self, Runtime};
 use crate::model::upgrade::Upgrade;
@@ -74,21 +74,38 @@ pub fn write(catalog: &Catalog, upgrade: &Upgrade, plan: &Plan, known: Known<'_>
         facts_digest: facts::to_digest(&used, &advisories, &components),
         facts: used,
         notes: values::notes(runtime, upgrade),
+        start: Due {
+            date: plan.schedule.as_ref().map(|schedule| schedule.start.day),
+            because: plan.schedule.as_ref().map(|schedule| schedule.start.because.clone()),
+        },
         due: Due {
-            date: upgrade.due.as_ref().map(|due| due.value),
-            because: upgrade.due.as_ref().map(|_| "set by the catalog".to_owned()),
+            date: plan.due.as_ref().map(|due| due.day),
+            because: plan.due.as_ref().map(|due| due.because.clone()),
         },
         summary: Summary {
             tasks: tasks.len(),
             settled: tasks.iter().filter(|task| task.state.is_settled()).count(),
             waves: plan.waves(),
-            critical_path_days: None,
-            earliest_finish: None,
-            late_by_days: None,
+            critical_path_days: plan.schedule.as_ref().and_then(|schedule| schedule.critical_path_days),
+            critical_path: plan
+                .schedule
+                .iter()
+                .flat_map(|schedule| &schedule.critical_path)
+                .map(|&task| plan.tasks[task].id.clone())
+                .collect(),
+            earliest_finish: plan.schedule.as_ref().and_then(|schedule| schedule.earliest_finish),
+            late_by_days: plan.schedule.as_ref().and_then(|schedule| schedule.late_by_days),
+            remedies: plan
+                .schedule
+                .iter()
+                .flat_map(|schedule| &schedule.remedies)
+                .map(|remedy| RemedyEntry { task: plan.tasks[remedy.task].id.clone(), days: remedy.days })
+                .collect(),
         },
         advisories,
         phases: writer.phases(),
         teams: writer.teams(&tasks, &components),
+        branches: writer.branches(),
         variants,
         steps,
         tasks,
@@ -180,13 +197,13 @@ impl Writer<'_> {
             owner: task.owner.clone(),
             because: task.because.clone(),
             takes_days: task.takes.days(),
-            earliest_start: None,
-            earliest_finish: None,
-            latest_start: None,
-            latest_finish: None,
-            slack_days: None,
-            critical: None,
-            gates: self.gates(task),
+            earliest_start: task.dates.map(|dates| dates.earliest_start),
+            earliest_finish: task.dates.map(|dates| dates.earliest_finish),
+            latest_start: task.dates.and_then(|dates| dates.latest).map(|(start, _)| start),
+            latest_finish: task.dates.and_then(|dates| dates.latest).map(|(_, finish)| finish),
+            slack_days: task.dates.and_then(|dates| dates.slack_days),
+            critical: task.dates.map(|dates| dates.critical),
+            gates: task.gates.clone(),
             state: task.state,
             evidence: task.evidence.clone(),
             instructions,
@@ -195,27 +212,6 @@ impl Writer<'_> {
             rollback,
             announce,
         })
-    }
-
-    /// The waits of a task, told once for all needed tasks of a step.
-    fn gates(&self, task: &Task) -> Vec<Gate> {
-        let mut waits: BTreeMap<(&StepId, String), Vec<&TaskId>> = BTreeMap::new();
-        for need in &task.needs {
-            let needed = &self.plan.tasks[need.task];
-            if let Some(wait) = need.wait {
-                waits.entry((&needed.step, wait.time.to_string())).or_default().push(&needed.id);
-            }
-        }
-        let gates = waits.into_iter().map(|((step, wait), tasks)| Gate {
-            kind: "wait",
-            text: match tasks.as_slice() {
-                [one] => format!("{wait} after `{one}`"),
-                several => format!("{wait} after the last of {} `{step}` tasks", several.len()),
-            },
-            holds: None,
-            until: None,
-        });
-        gates.collect()
     }
 
     fn values_of(&self, task: &Task) -> Context {
@@ -279,6 +275,32 @@ impl Writer<'_> {
 
     fn phase_id(&self, phase: usize) -> PhaseId {
         self.process.phases[phase].id.clone()
+    }
+
+    fn branches(&self) -> Vec<BranchEntry> {
+        let entry = |plan: &BranchPlan| {
+            let branch = self.catalog.branches.get(&plan.branch)?;
+            let tasks = self.plan.tasks.iter().filter(|task| task.subject == Subject::Branch(branch.id.clone()));
+            let ships = branch.ships.get(&self.runtime.id).map(|version| version.value.to_string());
+            Some(BranchEntry {
+                id: branch.id.clone(),
+                version: branch.version.clone(),
+                released: branch.released,
+                ends: branch.ends,
+                because: match plan.fit {
+                    BranchFit::Behind => "ships an older version of the same line",
+                    BranchFit::There => "ships the target or something newer",
+                    BranchFit::OtherLine => "ships another line, and stays on it",
+                    BranchFit::Ended => "is no longer maintained",
+                    BranchFit::Unknown => "nobody says what it ships",
+                }
+                .to_owned(),
+                ships,
+                tasks: tasks.map(|task| task.id.clone()).collect(),
+                supported: plan.supported,
+            })
+        };
+        self.plan.branches.iter().filter_map(entry).collect()
     }
 
     fn teams(&self, tasks: &[TaskEntry], components: &[ComponentEntry]) -> Vec<TeamEntry> {

@@ -8,7 +8,6 @@ mod harness;
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness::repository;
-use jiff::civil::Date;
 use proptest::prelude::*;
 use upshift::catalog;
 use upshift::model::catalog::Catalog;
@@ -95,7 +94,7 @@ impl Recipe {
         let loaded = catalog::load(folder.path());
         assert_eq!(loaded.problems, [], "{}", self.to_yaml());
         let upgrade = loaded.catalog.upgrades.get("go-1.27.0").expect("is there");
-        let plan = match planner::plan(&loaded.catalog, upgrade, &VersionFacts::default(), Date::MIN) {
+        let plan = match planner::plan(&loaded.catalog, upgrade, &VersionFacts::default(), None) {
             Ok(plan) => Some(plan),
             Err(problem) => {
                 assert_eq!(problem.code, "step-cycle", "{problem:?}");

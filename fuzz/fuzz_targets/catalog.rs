@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::civil::Date;
 use libfuzzer_sys::fuzz_target;
 use upshift::model::place::Texts;
 use upshift::{catalog, model::problem, planner};
@@ -14,6 +13,6 @@ fuzz_target!(|text: &str| {
     let loaded = catalog::load_texts(texts);
     if !problem::has_errors(&loaded.problems) {
         let _ = planner::rehearse(&loaded.catalog);
-        let _ = planner::plan_all(&loaded.catalog, &BTreeMap::new(), Date::MIN);
+        let _ = planner::plan_all(&loaded.catalog, &BTreeMap::new(), None);
     }
 });

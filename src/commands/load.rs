@@ -86,8 +86,8 @@ pub fn runbook(
     let facts = facts(catalog, lock);
     let nothing = VersionFacts::default();
     let known = Known { versions: facts.get(&upgrade.runtime).unwrap_or(&nothing), scans: &lock.scans };
-    let plan = planner::plan(catalog, upgrade, known.versions, as_of.unwrap_or(Date::MIN));
-    runbook::write(catalog, upgrade, &plan.map_err(|problem| vec![*problem])?, known)
+    let plan = planner::plan(catalog, upgrade, known.versions, as_of).map_err(|problem| vec![*problem])?;
+    runbook::write(catalog, upgrade, &plan, known)
 }
 
 /// The facts and the runbook of each upgrade of a loaded catalog; what is wrong with any of it joins its problems.
@@ -100,7 +100,7 @@ pub fn judge(
     let facts = facts(catalog, lock);
     let nothing = VersionFacts::default();
     let mut runbooks = BTreeMap::new();
-    let (plans, more) = planner::plan_all(catalog, &facts, as_of.unwrap_or(Date::MIN));
+    let (plans, more) = planner::plan_all(catalog, &facts, as_of);
     problems.extend(planner::rehearse(catalog));
     problems.extend(more);
     if !problem::has_errors(problems) {

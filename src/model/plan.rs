@@ -1,6 +1,9 @@
 //! The plan of an upgrade: its tasks in order, and why each is there.
 
+use jiff::civil::Date;
+
 use crate::model::id::{BranchId, ComponentId, StepId, TaskId, TeamId, UpgradeId, VariantId};
+use crate::model::runbook::Gate;
 use crate::model::span::{CalendarTime, WorkingTime};
 use crate::model::upgrade::TaskState;
 use crate::model::version::Bump;
@@ -14,6 +17,10 @@ pub struct Plan {
     pub bump: Option<Bump>,
     /// Why it is a security upgrade, when it is one: what the catalog says, or the advisories that it fixes.
     pub security: Option<String>,
+    /// When it must be done.
+    pub due: Option<Fixed>,
+    /// When it can be done; nothing where no day is known on which it begins.
+    pub schedule: Option<Schedule>,
     /// The tasks, by wave, then phase, step and subject.
     pub tasks: Vec<Task>,
     /// Components that use the runtime and have no task, each with the reasons.
@@ -55,10 +62,66 @@ pub struct Task {
     pub because: Vec<String>,
     /// The working time that it takes.
     pub takes: WorkingTime,
+    /// What must hold before it.
+    pub gates: Vec<Gate>,
+    /// When it can be done, and when it must be; nothing where that is not known, or never.
+    pub dates: Option<Dates>,
     /// Where it stands.
     pub state: TaskState,
+    /// The day on which it reached that state.
+    pub on: Option<Date>,
     /// What proves that.
     pub evidence: Vec<String>,
+}
+
+/// A day, and why that one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fixed {
+    /// The day.
+    pub day: Date,
+    /// The reason.
+    pub because: String,
+}
+
+/// When an upgrade can be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// When it begins.
+    pub start: Fixed,
+    /// When all its tasks can be done; nothing, when one of them never can.
+    pub earliest_finish: Option<Date>,
+    /// The days by which that is after the due date; unknown without one.
+    pub late_by_days: Option<u32>,
+    /// The longest chain of tasks, waits included, by their positions in the plan.
+    pub critical_path: Vec<usize>,
+    /// The working days from the beginning of that chain to its end.
+    pub critical_path_days: Option<u32>,
+    /// What would help most, when it is late.
+    pub remedies: Vec<Remedy>,
+}
+
+/// A task whose leaving out would bring the end of a late plan forward.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// The position of the task in the plan.
+    pub task: usize,
+    /// The calendar days that it would save.
+    pub days: u32,
+}
+
+/// When a task can be done, and when it must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dates {
+    /// The first day on which it can begin.
+    pub earliest_start: Date,
+    /// The first day on which it can be done.
+    pub earliest_finish: Date,
+    /// The last days on which it may begin and be done; unknown without a due date, and of no matter once it is done.
+    pub latest: Option<(Date, Date)>,
+    /// The working days that it may slip; negative when it is late already.
+    pub slack_days: Option<i32>,
+    /// Whether no open task of the plan may slip less.
+    pub critical: bool,
 }
 
 /// What a step is applied to.
@@ -129,6 +192,8 @@ pub struct BranchPlan {
     pub branch: BranchId,
     /// What it has to do with the upgrade.
     pub fit: BranchFit,
+    /// Whether what it ships must keep working.
+    pub supported: bool,
 }
 
 /// What a release branch has to do with an upgrade.
@@ -142,6 +207,8 @@ pub enum BranchFit {
     OtherLine,
     /// It is no longer maintained.
     Ended,
+    /// Nobody says what it ships.
+    Unknown,
 }
 
 /// A component without a task.

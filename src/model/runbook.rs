@@ -54,6 +54,8 @@ pub struct Runbook {
     pub facts: Vec<UsedFact>,
     /// The address of upstream's release notes.
     pub notes: Option<String>,
+    /// When work begins.
+    pub start: Due,
     /// When it must be done.
     pub due: Due,
     /// Its size.
@@ -74,6 +76,8 @@ pub struct Runbook {
     pub components: Vec<ComponentEntry>,
     /// Components without a task.
     pub not_planned: Vec<NotPlannedEntry>,
+    /// The release branches that ship the runtime, by id.
+    pub branches: Vec<BranchEntry>,
 }
 
 /// The format that this version writes.
@@ -112,7 +116,7 @@ pub struct UsedFact {
     pub source: String,
 }
 
-/// When an upgrade must be done, and why then.
+/// When an upgrade begins or must be done, and why then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Due {
     /// The day.
@@ -131,13 +135,26 @@ pub struct Summary {
     pub settled: usize,
     /// How many waves.
     pub waves: u32,
-    /// Working days on the longest chain.
+    /// Working days from the beginning of the longest chain to its end, waits included.
     pub critical_path_days: Option<u32>,
+    /// The longest chain of tasks: each is held by the one before it.
+    pub critical_path: Vec<TaskId>,
     /// The earliest day on which all can be done.
     #[schemars(with = "Option<Day>")]
     pub earliest_finish: Option<Date>,
-    /// Days after the due date.
+    /// Days after the due date; 0 when it is kept.
     pub late_by_days: Option<u32>,
+    /// What would help most, when it is late.
+    pub remedies: Vec<RemedyEntry>,
+}
+
+/// A task whose leaving out would bring the end of a late plan forward.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RemedyEntry {
+    /// The task.
+    pub task: TaskId,
+    /// The calendar days that it would save.
+    pub days: u32,
 }
 
 /// What a jump means for known vulnerabilities; unknown where no advisories are recorded.
@@ -384,4 +401,27 @@ pub struct NotPlannedEntry {
     pub component: ComponentId,
     /// Why.
     pub because: String,
+}
+
+/// A release branch that ships the runtime.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct BranchEntry {
+    /// Its id.
+    pub id: BranchId,
+    /// The product's version.
+    pub version: String,
+    /// The day of its release.
+    #[schemars(with = "Option<Day>")]
+    pub released: Option<Date>,
+    /// The last day on which it is maintained.
+    #[schemars(with = "Option<Day>")]
+    pub ends: Option<Date>,
+    /// The version of the runtime that it ships.
+    pub ships: Option<String>,
+    /// What it has to do with the upgrade, in words.
+    pub because: String,
+    /// Its tasks.
+    pub tasks: Vec<TaskId>,
+    /// Whether what it ships must keep working, by the organisation's own rule.
+    pub supported: bool,
 }

@@ -29,6 +29,12 @@ impl WorkingTime {
         (hours <= 1_000 * HOURS_A_DAY).then_some(Self { hours })
     }
 
+    /// The time in working hours.
+    #[must_use]
+    pub fn hours(self) -> u32 {
+        self.hours
+    }
+
     /// The time in working days, as a fraction where it is not a whole number.
     #[must_use]
     pub fn days(self) -> f64 {
@@ -70,6 +76,10 @@ impl CalendarTime {
     /// The day that lies this long after another; months keep the day of the month where they can.
     #[must_use]
     pub fn after(self, day: Date) -> Option<Date> {
+        day.checked_add(self.to_span()?).ok()
+    }
+
+    fn to_span(self) -> Option<jiff::Span> {
         let span = jiff::Span::new();
         let span = match self.unit {
             Unit::Days => span.try_days(self.number),
@@ -77,7 +87,16 @@ impl CalendarTime {
             Unit::Months => span.try_months(self.number),
             Unit::Years => span.try_years(self.number),
         };
-        day.checked_add(span.ok()?).ok()
+        span.ok()
+    }
+
+    /// The last day after which it has passed on another.
+    #[must_use]
+    pub fn back_from(self, day: Date) -> Option<Date> {
+        let early = day.checked_sub(self.to_span()?).ok()?;
+        // A month back from the end of a month may be some days before the last that reach it.
+        let days = (0..=3).rev().filter_map(|days| early.checked_add(jiff::Span::new().days(days)).ok());
+        days.into_iter().find(|early| self.after(*early).is_some_and(|after| after <= day))
     }
 
     /// Orders two lengths by the days that they last at most.
@@ -139,6 +158,12 @@ mod tests {
             let time = CalendarTime::parse(text).expect(text);
             assert_eq!(time.after(date(2026, 8, 31)), Some(day), "{text}");
         }
+        for (text, day) in [("7d", date(2026, 8, 31)), ("6mo", date(2026, 3, 7)), ("1y", date(2025, 9, 7))] {
+            let time = CalendarTime::parse(text).expect(text);
+            assert_eq!(time.back_from(date(2026, 9, 7)), Some(day), "{text}");
+        }
+        let month = CalendarTime::parse("1mo").expect("is one");
+        assert_eq!(month.back_from(date(2026, 2, 28)), Some(date(2026, 1, 31)));
         assert_eq!(CalendarTime::parse("8m"), None);
         assert_eq!(CalendarTime::parse("8mo").map(|time| time.to_string()), Some("8 months".to_owned()));
         assert_eq!(CalendarTime::parse("1d").map(|time| time.to_string()), Some("1 day".to_owned()));

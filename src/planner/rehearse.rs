@@ -4,8 +4,6 @@
 use std::collections::BTreeSet;
 use std::iter;
 
-use jiff::civil::Date;
-
 use crate::model::catalog::Catalog;
 use crate::model::condition::{Situation, Versions, When};
 use crate::model::id::{ComponentId, StepId};
@@ -32,7 +30,7 @@ pub fn rehearse(catalog: &Catalog) -> Vec<Problem> {
 
 fn try_process(catalog: &Catalog, runtime: &Runtime, process: &Process, problems: &mut Vec<Problem>) {
     // No day in particular: branches need every upgrade here.
-    let ground = Ground::of(catalog, runtime, process, Date::MIN);
+    let ground = Ground::of(catalog, runtime, process, None);
     let users = &ground.users;
     let mut used_steps: BTreeSet<&StepId> = BTreeSet::new();
     let mut used_phases: BTreeSet<usize> = BTreeSet::new();

@@ -25,23 +25,21 @@ pub struct Ground<'a> {
     pub runtime: &'a Runtime,
     /// The components that use it.
     pub users: Vec<User<'a>>,
-    /// The release branches that are known to ship it, each with the version.
-    pub branches: Vec<(&'a Branch, &'a Version)>,
+    /// The release branches, each with the version that it is known to ship; none, where no branch is known to ship it.
+    pub branches: Vec<(&'a Branch, Option<&'a Version>)>,
     /// The day as of which branches are maintained or not.
-    pub as_of: Date,
+    pub as_of: Option<Date>,
 }
 
 impl<'a> Ground<'a> {
     /// Gathers it from a catalog.
-    pub fn of(catalog: &'a Catalog, runtime: &'a Runtime, process: &'a Process, as_of: Date) -> Self {
-        let ships = |branch: &'a Branch| Some((branch, &branch.ships.get(&runtime.id)?.value));
-        Self {
-            process,
-            runtime,
-            users: catalog.users(&runtime.id).collect(),
-            branches: catalog.branches.values().filter_map(ships).collect(),
-            as_of,
+    pub fn of(catalog: &'a Catalog, runtime: &'a Runtime, process: &'a Process, as_of: Option<Date>) -> Self {
+        let ships = |branch: &'a Branch| (branch, branch.ships.get(&runtime.id).map(|version| &version.value));
+        let mut branches: Vec<_> = catalog.branches.values().map(ships).collect();
+        if branches.iter().all(|(_, ships)| ships.is_none()) {
+            branches.clear();
         }
+        Self { process, runtime, users: catalog.users(&runtime.id).collect(), branches, as_of }
     }
 
     /// The build flavour that a step is for.
@@ -49,10 +47,21 @@ impl<'a> Ground<'a> {
         self.runtime.variants.get(&step.variant.as_ref()?.value)
     }
 
+    /// The branches whose runtime must keep working: those of the product's last releases, as many as the policy says.
+    fn find_supported(&self) -> Vec<&'a BranchId> {
+        let has_come = |day: Date| self.as_of.is_none_or(|today| day <= today);
+        let released = self.branches.iter().filter_map(|(branch, _)| Some((branch.released?, &branch.id)));
+        let mut released: Vec<_> = released.filter(|(day, _)| has_come(*day)).collect();
+        released.sort_unstable_by(|a, b| b.cmp(a));
+        let last = self.runtime.policy.support_last.map_or(0, |last| last as usize);
+        released.into_iter().take(last).map(|(_, id)| id).collect()
+    }
+
     /// What a branch has to do with an upgrade to a target; without one, it is taken to need it.
-    fn fit(&self, branch: &Branch, ships: &Version, situation: &Situation) -> BranchFit {
+    fn fit(&self, branch: &Branch, ships: Option<&Version>, situation: &Situation) -> BranchFit {
         let Versions::Real { to, .. } = &situation.versions else { return BranchFit::Behind };
-        if !branch.is_maintained(self.as_of) {
+        let Some(ships) = ships else { return BranchFit::Unknown };
+        if self.as_of.is_some_and(|today| !branch.is_maintained(today)) {
             BranchFit::Ended
         } else if ships >= to {
             BranchFit::There
@@ -92,7 +101,7 @@ pub struct Chosen<'a> {
 pub fn select<'a>(ground: &Ground<'a>, situation: &Situation) -> Selection<'a> {
     let Ground { process, users, .. } = ground;
     let fits: BTreeMap<&BranchId, BranchFit> =
-        ground.branches.iter().map(|(branch, ships)| (&branch.id, ground.fit(branch, ships, situation))).collect();
+        ground.branches.iter().map(|(branch, ships)| (&branch.id, ground.fit(branch, *ships, situation))).collect();
     let mut chosen = Vec::new();
     let mut refusals: BTreeMap<&ComponentId, Vec<String>> =
         users.iter().map(|(component, _)| (&component.id, Vec::new())).collect();
@@ -141,7 +150,7 @@ pub fn select<'a>(ground: &Ground<'a>, situation: &Situation) -> Selection<'a> {
                 for (branch, ships) in &ground.branches {
                     let mut verdict = step.which.decide_branch(branch);
                     if verdict.holds && fits.get(&branch.id) == Some(&BranchFit::Behind) {
-                        verdict.reasons.insert(0, format!("{} ships {ships}", branch.version));
+                        verdict.reasons.splice(0..0, ships.map(|ships| format!("{} ships {ships}", branch.version)));
                         chosen.push(to_chosen(step, Subject::Branch(branch.id.clone()), phase, &when, Some(&verdict)));
                     }
                 }
@@ -157,9 +166,11 @@ pub fn select<'a>(ground: &Ground<'a>, situation: &Situation) -> Selection<'a> {
             false => refusals.join("; "),
         },
     });
+    let supported = ground.find_supported();
     let branches = ground.branches.iter().map(|(branch, _)| BranchPlan {
         branch: branch.id.clone(),
-        fit: fits.get(&branch.id).copied().unwrap_or(BranchFit::Behind),
+        fit: fits.get(&branch.id).copied().unwrap_or(BranchFit::Unknown),
+        supported: supported.contains(&&branch.id),
     });
     Selection { chosen, not_planned: not_planned.collect(), branches: branches.collect() }
 }

@@ -87,7 +87,7 @@ pub fn of_upgrade(catalog: &Catalog, runtime: &Runtime, upgrade: &Upgrade, plan:
             slug: upgrade.slug(),
             risk: upgrade.risk.to_string(),
             state: upgrade.state.to_string(),
-            due: upgrade.due.as_ref().map(|due| due.value.to_string()),
+            due: plan.due.as_ref().map(|due| due.day.to_string()),
         },
     );
     context.insert("runtime", &Named { id: runtime.id.as_str(), name: &runtime.name });
