@@ -27,5 +27,6 @@ pub mod source;
 pub mod span;
 pub mod team;
 pub mod upgrade;
+pub mod usage;
 pub mod verdict;
 pub mod version;

@@ -58,12 +58,44 @@ fn help_is_as_recorded() {
     assert_recorded("help.txt", &help);
 }
 
+/// A repository with the catalog and lock of a golden test.
+fn golden(situation: &str) -> tempfile::TempDir {
+    let folder = repository(&[]);
+    let from = root().join("tests/golden").join(situation);
+    copy(&from.join("data"), &folder.path().join("data"));
+    fs::copy(from.join("upshift.lock"), folder.path().join("upshift.lock")).expect("copies");
+    folder
+}
+
+#[test]
+fn versions_tell_who_is_on_which_line() {
+    let folder = golden("recorded_pins");
+    let shown = upshift(folder.path(), &["versions", "go"]);
+    let lines: Vec<&str> = shown.out.lines().skip(2).take(5).collect();
+    let expected = [
+        "Line  Released    Latest   Of          End of life  Supported  Components",
+        "1.27  2026-08-11  1.27.0   2026-08-11  -            yes        3",
+        "1.26  2026-02-10  1.26.7   2026-08-19  -            yes        3",
+        "1.25  2025-08-12  1.25.14  2026-08-19  2026-08-19   no         0",
+        "on none of these lines, or not known: 3 components",
+    ];
+    assert_eq!(lines, expected);
+    let shown = upshift(folder.path(), &["versions", "go", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&shown.out).expect("is JSON");
+    let line = |at: usize| (document["lines"][at]["line"].clone(), document["lines"][at]["components"].clone());
+    assert_eq!(line(0), ("1.25".into(), serde_json::json!([])));
+    assert_eq!(line(1), ("1.26".into(), serde_json::json!(["api", "exporter", "mixer"])));
+    assert_eq!(line(2), ("1.27".into(), serde_json::json!(["library", "mixer", "shop"])));
+    assert_eq!(document["other_components"], serde_json::json!(["edge", "museum", "tool"]));
+    let shown = upshift(golden("advisories_and_flavours").path(), &["versions", "go", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&shown.out).expect("is JSON");
+    let nothing = serde_json::Value::Null;
+    assert_eq!((&document["lines"][0]["components"], &document["other_components"]), (&nothing, &nothing));
+}
+
 #[test]
 fn versions_tell_flavours_advisories_stale_sources_and_jumps() {
-    let folder = repository(&[]);
-    copy(&root().join("tests/golden/advisories_and_flavours/data"), &folder.path().join("data"));
-    let lock = root().join("tests/golden/advisories_and_flavours/upshift.lock");
-    fs::copy(lock, folder.path().join("upshift.lock")).expect("copies");
+    let folder = golden("advisories_and_flavours");
     let mut said = String::new();
     for args in [
         &["versions", "go"][..],

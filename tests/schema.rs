@@ -253,6 +253,9 @@ fn generated_documents_are_as_described() {
     assert!(found >= 8, "{found} documents");
     let versions = upshift(root(), &["versions", "go", "--format", "json"]);
     assert_eq!(faults(&validator("versions"), &parse(&versions.out)), Vec::<String>::new());
+    let folder = root().join("tests/golden/recorded_pins");
+    let versions = upshift(&folder, &["versions", "go", "--format", "json"]);
+    assert_eq!(faults(&validator("versions"), &parse(&versions.out)), Vec::<String>::new());
     let plan = upshift(root(), &["plan", "go-1.27.0", "--format", "json"]);
     assert_eq!(faults(&validator("runbook"), &parse(&plan.out)), Vec::<String>::new());
     let problems = validator("problems");
