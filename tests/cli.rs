@@ -68,6 +68,32 @@ fn golden(situation: &str) -> tempfile::TempDir {
 }
 
 #[test]
+fn the_digest_of_a_runbook_covers_the_pins_that_it_uses() {
+    let folder = golden("recorded_pins");
+    let path = folder.path().join("upshift.lock");
+    let lock = fs::read_to_string(&path).expect("reads");
+    let digest = |lock: &str| {
+        fs::write(&path, lock).expect("writes");
+        let shown = upshift(folder.path(), &["plan", "go-1.27.0", "--format", "json"]);
+        let document: serde_json::Value = serde_json::from_str(&shown.out).expect("is JSON");
+        document["facts_digest"].as_str().expect("has a digest").to_owned()
+    };
+    let (versions, pins) = lock.split_at(lock.find("\n[pins.api]").expect("has pins"));
+    let (recorded, nothing) = (digest(&lock), digest(versions));
+    assert_ne!(recorded, nothing);
+    // A stranger, another runtime, the day.
+    let foreign = format!("{versions}{}", pins.replace("3.4.5", "3.4.6"));
+    assert_eq!(digest(&foreign), recorded);
+    assert_eq!(digest(&lock.replace("day = 2026-08-22", "day = 2026-08-23")), recorded);
+    let stranger = pins.replace("[pins.", "[pins.not-").replace("1.26", "1.25");
+    assert_eq!(digest(&format!("{versions}{stranger}")), nothing);
+    for (old, new) in [("value = \"1.28rc1\"", "value = \"1.28rc2\""), ("line = 21", "line = 22"), ("4455", "4456")] {
+        assert!(lock.contains(old), "{old}");
+        assert_ne!(digest(&lock.replacen(old, new, 1)), recorded, "{old}");
+    }
+}
+
+#[test]
 fn versions_tell_who_is_on_which_line() {
     let folder = golden("recorded_pins");
     let shown = upshift(folder.path(), &["versions", "go"]);
