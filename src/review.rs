@@ -11,6 +11,7 @@ use crate::model::facts::{Release, VersionFacts};
 use crate::model::id::{RuntimeId, TeamId, UpgradeId};
 use crate::model::place::Place;
 use crate::model::problem::Problem;
+use crate::model::process::Each;
 use crate::model::runbook::Runbook;
 use crate::model::upgrade::Upgrade;
 
@@ -147,25 +148,34 @@ fn find_unused_teams(catalog: &Catalog) -> impl Iterator<Item = Problem> + '_ {
     })
 }
 
-/// Tags that conditions ask for and no component has.
+/// Tags that conditions ask for and nothing of the kind has that they select from.
 fn find_unused_tags(catalog: &Catalog) -> Vec<Problem> {
-    let known: BTreeSet<&str> =
+    let of_components: BTreeSet<&str> =
         catalog.components.values().flat_map(|component| component.tags.iter().map(String::as_str)).collect();
+    let of_branches: BTreeSet<&str> =
+        catalog.branches.values().flat_map(|branch| branch.tags.iter().map(String::as_str)).collect();
     let mut problems = Vec::new();
-    let mut look = |who: String, which: &Where, place: &Place| {
+    let mut look = |who: String, which: &Where, place: &Place, (kind, known): (&str, &BTreeSet<&str>)| {
         let mut asked = BTreeSet::new();
         note_tags(which, &mut asked);
         for tag in asked.into_iter().filter(|tag| !known.contains(tag)) {
-            let message = format!("{who} asks for the tag `{tag}`, which no component has");
+            let message = format!("{who} asks for the tag `{tag}`, which no {kind} has");
             problems.push(Problem::warning("unused-tag", place, message).suggest(tag, known.iter().copied()));
         }
     };
     for step in catalog.processes.values().flat_map(|process| process.steps.values()) {
-        look(format!("the step `{}`", step.id), &step.which, &step.place);
+        let from = match step.each {
+            // Which branches there are is no matter of the process.
+            Each::Branch if catalog.branches.is_empty() => continue,
+            Each::Branch => ("branch", &of_branches),
+            Each::Upgrade | Each::Component | Each::Team => ("component", &of_components),
+        };
+        look(format!("the step `{}`", step.id), &step.which, &step.place, from);
     }
     for runtime in catalog.runtimes.values() {
         for variant in runtime.variants.values() {
-            look(format!("the flavour `{}` of `{}`", variant.id, runtime.id), &variant.applies, &variant.place);
+            let who = format!("the flavour `{}` of `{}`", variant.id, runtime.id);
+            look(who, &variant.applies, &variant.place, ("component", &of_components));
         }
     }
     problems

@@ -149,6 +149,17 @@ impl Subject {
         }
     }
 
+    /// What it is, in a word; nothing for the upgrade as a whole.
+    #[must_use]
+    pub fn word(&self) -> Option<&'static str> {
+        match self {
+            Self::Upgrade => None,
+            Self::Component(_) => Some("component"),
+            Self::Team(_) => Some("team"),
+            Self::Branch(_) => Some("branch"),
+        }
+    }
+
     /// The component, if it is one.
     #[must_use]
     pub fn component(&self) -> Option<&ComponentId> {

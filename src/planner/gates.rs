@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::model::facts::VersionFacts;
 use crate::model::id::{PhaseId, StepId, TaskId};
-use crate::model::plan::{Task, TaskNeed, Wait};
+use crate::model::plan::{Task, Wait};
 use crate::model::process::{Condition, Delay, Step, fill};
 use crate::model::runbook::Gate;
 use crate::model::runtime::Runtime;
@@ -139,7 +139,7 @@ impl Judge<'_> {
     /// The gates of a task: those of its step, and the waits of its needs. It could begin on a day, were it not for times
     /// of rest.
     pub fn task(&self, gates: &StepGates, tasks: &[Task], task: &Task, could_begin: Option<Date>) -> Vec<Gate> {
-        let mut all = self.waits(tasks, &task.needs);
+        let mut all = self.waits(tasks, task);
         let has_evidence = gates.asks_evidence && self.has_evidence(&task.id);
         all.extend(gates.fixed.iter().map(|gate| match gate.kind {
             "evidence" => Gate { holds: Some(has_evidence), ..gate.clone() },
@@ -201,9 +201,9 @@ impl Judge<'_> {
     }
 
     /// The waits of a task, told once for all needed tasks of a step.
-    fn waits(&self, tasks: &[Task], needs: &[TaskNeed]) -> Vec<Gate> {
+    fn waits(&self, tasks: &[Task], task: &Task) -> Vec<Gate> {
         let mut waits: BTreeMap<(&StepId, String), Vec<(&Task, Wait)>> = BTreeMap::new();
-        for need in needs {
+        for need in &task.needs {
             let needed = &tasks[need.task];
             if let Some(wait) = need.wait {
                 waits.entry((&needed.step, in_words(wait))).or_default().push((needed, wait));
@@ -211,6 +211,10 @@ impl Judge<'_> {
         }
         let gates = waits.into_iter().map(|((step, wait), needed)| {
             let text = match needed.as_slice() {
+                [(one, _)] if one.subject == task.subject => match one.subject.word() {
+                    Some(word) => format!("{wait} after `{step}` of the same {word}"),
+                    None => format!("{wait} after `{step}`"),
+                },
                 [(one, _)] => format!("{wait} after `{}`", one.id),
                 several => format!("{wait} after the last of {} `{step}` tasks", several.len()),
             };

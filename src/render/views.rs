@@ -7,4 +7,5 @@ mod pins;
 pub mod process;
 pub mod runbook;
 pub mod runtime;
+pub mod schedule;
 pub mod security;

@@ -1,7 +1,5 @@
 //! The handbook page of an upgrade: what a working group's page holds, computed instead of kept by hand.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -14,6 +12,7 @@ use crate::model::upgrade::{Criterion, TaskState, Upgrade};
 use crate::render::Material;
 use crate::render::views::parts::{ComponentView, OwnerView, Owners, Progress, to_component_view};
 use crate::render::views::runbook::to_change;
+use crate::render::views::schedule::{self, BranchView, EventView, ScheduleView};
 use crate::render::views::security::{self, SecurityView, VariantView};
 use crate::text::escape::to_one_line;
 
@@ -50,7 +49,10 @@ pub struct HandbookView {
     percent: usize,
     progress: String,
     criteria: Vec<CriterionView>,
+    schedule: Option<ScheduleView>,
     timeline: Vec<EventView>,
+    /// The release branches that ship the runtime.
+    branches: Vec<BranchView>,
     roles: Vec<RoleView>,
     phases: Vec<PhaseView>,
     risks: Vec<RiskView>,
@@ -98,13 +100,6 @@ struct CriterionView {
     dri: Option<OwnerView>,
     text: String,
     progress: String,
-}
-
-#[derive(Serialize)]
-struct EventView {
-    date: String,
-    event: String,
-    source: String,
 }
 
 #[derive(Serialize)]
@@ -161,7 +156,7 @@ pub fn view(material: &Material<'_>, runbook: &Runbook, frame: Frame) -> Handboo
         change: to_change(runbook),
         state: runbook.state.to_string(),
         risk: runbook.risk.to_string(),
-        attributes: upgrade.map_or_else(Vec::new, |upgrade| to_attributes(&catalog.settings, upgrade)),
+        attributes: upgrade.map_or_else(Vec::new, |upgrade| to_attributes(&catalog.settings, upgrade, runbook)),
         variants: security::variants(runbook),
         goal: upgrade
             .and_then(|upgrade| upgrade.goal.clone())
@@ -181,7 +176,9 @@ pub fn view(material: &Material<'_>, runbook: &Runbook, frame: Frame) -> Handboo
             .iter()
             .map(|criterion| to_criterion(criterion, runbook, upgrade, &owners, catalog))
             .collect(),
-        timeline: to_timeline(catalog, runbook, upgrade, runtime, &name),
+        schedule: schedule::view(runbook),
+        timeline: schedule::to_timeline(catalog, runbook, upgrade, &name),
+        branches: schedule::to_branches(runbook),
         roles: upgrade.map_or_else(Vec::new, |upgrade| to_roles(catalog, upgrade, &owners)),
         phases: to_phases(runbook, &owners),
         risks: upgrade
@@ -240,8 +237,8 @@ fn to_front_matter(settings: &Settings, runbook: &Runbook, slug: &str, name: &st
     }
 }
 
-fn to_attributes(settings: &Settings, upgrade: &Upgrade) -> Vec<Attribute> {
-    let day = |day: Option<Date>| day.map_or_else(|| "not set".to_owned(), |day| day.to_string());
+fn to_attributes(settings: &Settings, upgrade: &Upgrade, runbook: &Runbook) -> Vec<Attribute> {
+    let day = |day: Option<Date>| day.map_or_else(|| "not known".to_owned(), |day| day.to_string());
     let plain = |name: &str, value: String| Attribute { name: name.to_owned(), value, url: None, is_code: false };
     let linked = |name: &str, key: &str| match upgrade.links.get(key) {
         Some(link) => to_attribute(name, link),
@@ -250,8 +247,8 @@ fn to_attributes(settings: &Settings, upgrade: &Upgrade) -> Vec<Attribute> {
     let mut attributes = vec![
         plain("Upgrade", upgrade.id.to_string()),
         plain("State", to_state(upgrade)),
-        plain("Start", day(upgrade.start)),
-        plain("Target end date", day(upgrade.due.as_ref().map(|due| due.value))),
+        plain("Start", day(runbook.start.date)),
+        plain("Target end date", day(runbook.due.date)),
         linked("Chat", "chat"),
         linked("Board", "board"),
         linked("Epic", "epic"),
@@ -403,57 +400,6 @@ fn find_team(catalog: &Catalog, owners: &Owners<'_>, id: &TeamId) -> OwnerView {
         view.name.clone_from(&team.name);
     }
     view
-}
-
-fn to_timeline(
-    catalog: &Catalog,
-    runbook: &Runbook,
-    upgrade: Option<&Upgrade>,
-    runtime: Option<&Runtime>,
-    name: &str,
-) -> Vec<EventView> {
-    let mut events: BTreeSet<(String, String, String)> = BTreeSet::new();
-    let mut add = |date: &str, event: String, source: &str| {
-        events.insert((date.to_owned(), event, source.to_owned()));
-    };
-    let facts = [
-        ("from.released", format!("{name} {} released", runbook.from)),
-        ("to.released", format!("{name} {} released", runbook.to)),
-        ("to_line.released", format!("{name} {} line begins", runbook.line)),
-        ("from_line.eol", "end of life of the line in use".to_owned()),
-        ("to_line.eol", format!("end of life of {name} {}", runbook.line)),
-    ];
-    for (id, event) in facts {
-        if let Some((date, source)) = find_fact(runbook, id) {
-            add(date, event, source);
-        }
-    }
-    if let Some((_, by)) = to_adoption_rule(runbook, runtime) {
-        add(&by.to_string(), "last day to adopt the new line by our rule".to_owned(), "computed");
-    }
-    let start = upgrade.and_then(|upgrade| upgrade.start);
-    let due = runbook.due.date;
-    if let Some(start) = start {
-        add(&start.to_string(), "work begins".to_owned(), "catalog");
-    }
-    if let Some(due) = due {
-        add(&due.to_string(), "target end date".to_owned(), "catalog");
-    }
-    if let (Some(start), Some(due)) = (start, due) {
-        let calendar = &catalog.settings.calendar;
-        for day in calendar.releases.iter().filter(|day| (start..=due).contains(*day)) {
-            add(&day.to_string(), "product release".to_owned(), "catalog");
-        }
-        for freeze in calendar.freezes.iter().filter(|freeze| freeze.from <= due && freeze.to >= start) {
-            add(&freeze.from.to_string(), format!("freeze begins: {}, until {}", freeze.name, freeze.to), "catalog");
-        }
-    }
-    for criterion in upgrade.iter().flat_map(|upgrade| &upgrade.criteria) {
-        if let Some(target) = criterion.target {
-            add(&target.to_string(), format!("target of criterion {}", criterion.id), "catalog");
-        }
-    }
-    events.into_iter().map(|(date, event, source)| EventView { date, event, source }).collect()
 }
 
 fn to_roles(catalog: &Catalog, upgrade: &Upgrade, owners: &Owners<'_>) -> Vec<RoleView> {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use serde::Serialize;
 use tera::Value;
 
@@ -11,6 +12,7 @@ use crate::model::upgrade::TaskState;
 use crate::render::Material;
 use crate::render::layout;
 use crate::render::views::parts::{OwnerView, Owners, Progress, count, join_and, to_component_view, working_days};
+use crate::render::views::schedule::{self, ScheduleView};
 use crate::render::views::security::{self, VariantView};
 
 /// How many tasks a page holds; a longer checklist is told by wave, with links to the teams' parts.
@@ -29,6 +31,8 @@ pub struct RunbookView<'a> {
     risk: String,
     state: String,
     due: Option<String>,
+    /// When it can be done; on the page of the whole upgrade.
+    schedule: Option<ScheduleView>,
     notes: Option<String>,
     /// Why it is a security upgrade, where the catalog says so.
     security: Option<String>,
@@ -81,7 +85,10 @@ struct GroupView<'a> {
     takes: String,
     because: Vec<&'a str>,
     needs: Vec<String>,
-    gates: Vec<&'a str>,
+    /// When they can be done and must be.
+    dates: Option<String>,
+    /// Conditions beside needs, each with its state.
+    gates: Vec<String>,
     /// The heading and anchor of the earlier group that prints the same texts, when there is one.
     same_as: Option<LinkView>,
     instructions: Option<&'a str>,
@@ -127,6 +134,8 @@ struct TaskView<'a> {
     is_upgraded_here: bool,
     /// The component's owner, where somebody else does the task.
     component_owner: Option<Value>,
+    /// When it can be done and must be, where its group has others.
+    dates: Option<String>,
     /// Needs that this task has beside those of its group.
     needs: Vec<String>,
 }
@@ -175,6 +184,7 @@ pub fn view<'a>(material: &Material<'_>, index: &'a Index<'a>, team: Option<&str
         risk: runbook.risk.to_string(),
         state: runbook.state.to_string(),
         due: runbook.due.date.map(|date| date.to_string()),
+        schedule: schedule::view(runbook).filter(|_| team.is_none()),
         notes: runbook.notes.clone(),
         security: stated.map(|security| security.because.clone()),
         variants: security::variants(runbook),
@@ -187,7 +197,7 @@ pub fn view<'a>(material: &Material<'_>, index: &'a Index<'a>, team: Option<&str
             .map(|entry| index.owners.find(&entry.id)),
         teams: if team.is_none() { to_team_rows(runbook, &index.owners) } else { Vec::new() },
         is_split,
-        waves: Grouping { index, is_split, printed: BTreeMap::new() }.waves(&tasks),
+        waves: Grouping { index, today: material.today(), is_split, printed: BTreeMap::new() }.waves(&tasks),
         not_planned: runbook
             .not_planned
             .iter()
@@ -296,6 +306,7 @@ impl<'a> Index<'a> {
 
 struct Grouping<'a> {
     index: &'a Index<'a>,
+    today: Date,
     is_split: bool,
     printed: BTreeMap<Texts<'a>, LinkView>,
 }
@@ -312,7 +323,7 @@ impl<'a> Grouping<'a> {
             let heading = format!("Wave {number}");
             let steps: BTreeSet<&str> = wave.iter().map(|task| task.step.as_str()).collect();
             let groups: Vec<GroupView<'a>> = wave
-                .chunk_by(|a, b| to_texts(a) == to_texts(b) && a.phase == b.phase && a.gates == b.gates)
+                .chunk_by(|a, b| to_texts(a) == to_texts(b) && a.phase == b.phase && schedule::ask_alike(a, b))
                 .enumerate()
                 .map(|(at, group)| self.group(number, at + 1, group))
                 .collect();
@@ -377,7 +388,8 @@ impl<'a> Grouping<'a> {
             takes: working_days(first.takes_days),
             because: shared_because.map(String::as_str).collect(),
             needs: shared_needs,
-            gates: first.gates.iter().map(|gate| gate.text.as_str()).collect(),
+            dates: schedule::in_words(tasks),
+            gates: schedule::to_gates(tasks),
             same_as,
             instructions: first.instructions.as_deref(),
             run: first.run.as_deref(),
@@ -409,7 +421,11 @@ impl<'a> Grouping<'a> {
         for needs in &mut needs {
             needs.retain(|need| !shared.contains(need));
         }
-        let views = tasks.iter().zip(needs).map(|(task, needs)| self.task(task, needs.into_iter().collect()));
+        let together = schedule::are_together(tasks);
+        let views = tasks.iter().zip(needs).map(|(task, needs)| {
+            let dates = if together { None } else { schedule::in_words(&[task]) };
+            TaskView { dates, ..self.task(task, needs.into_iter().collect()) }
+        });
         (shared.iter().cloned().collect(), views.collect())
     }
 
@@ -427,13 +443,17 @@ impl<'a> Grouping<'a> {
             state: match task.state {
                 TaskState::Waived | TaskState::Cannot | TaskState::InProgress => Some(task.state.to_string()),
                 TaskState::Blocked | TaskState::Ready | TaskState::Done => None,
-            },
+            }
+            .into_iter()
+            .chain(schedule::find_late(task, self.today))
+            .reduce(|state, late| format!("{state}; {late}")),
             evidence: &task.evidence,
             component: known.map(|(_, value)| value.clone()),
             is_upgraded_here: component.is_some_and(|component| component.phase.as_ref() == Some(&task.phase)),
             component_owner: component
                 .filter(|component| component.owner != task.owner)
                 .map(|component| self.index.owner(&component.owner)),
+            dates: None,
             needs,
         }
     }
@@ -446,13 +466,14 @@ fn to_texts(task: &TaskEntry) -> Texts<'_> {
 
 /// The needs of a task in words that tasks of other components share: `` `open-issue` of the same component ``.
 fn to_needs(task: &TaskEntry) -> BTreeSet<String> {
-    let own = task.component.as_ref().map(ComponentId::as_str).or(task.team.as_ref().map(TeamId::as_str));
+    let own = (task.component.as_ref().map(|id| (id.as_str(), "component")))
+        .or(task.team.as_ref().map(|id| (id.as_str(), "team")))
+        .or(task.branch.as_ref().map(|id| (id.as_str(), "branch")));
     let mut needs: BTreeSet<String> = BTreeSet::new();
     let mut others: BTreeMap<&str, Vec<&TaskId>> = BTreeMap::new();
     for need in &task.needs {
         match (need.as_str().split_once('/'), own) {
-            (Some((step, subject)), Some(own)) if subject == own => {
-                let kind = if task.component.is_some() { "component" } else { "team" };
+            (Some((step, subject)), Some((own, kind))) if subject == own => {
                 needs.insert(format!("`{step}` of the same {kind}"));
             }
             (Some((step, _)), _) => others.entry(step).or_default().push(need),
@@ -465,7 +486,7 @@ fn to_needs(task: &TaskEntry) -> BTreeSet<String> {
         match tasks.len() {
             1..=3 => needs.extend(tasks.iter().map(|task| format!("`{task}`"))),
             many => {
-                needs.insert(format!("`{step}` of {many} components"));
+                needs.insert(format!("{many} `{step}` tasks"));
             }
         }
     }
