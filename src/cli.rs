@@ -198,14 +198,38 @@ pub struct VersionsArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   upshift plan go-1.27.0
+  upshift plan go-1.27.0 --start 2026-12-01 --without kas
+  upshift plan go-1.27.0 --to 1.27.1 --due 2027-02-18   what changes if we slip, without touching the catalog
+  upshift plan --all                                    which teams are asked by several upgrades at once
   upshift plan go-1.27.0 --format json | jq '.tasks[] | select(.state == \"ready\") | .id'")]
 pub struct PlanArgs {
     /// The upgrade, by its id in the catalog
-    #[arg(value_name = "UPGRADE")]
-    pub upgrade: String,
+    #[arg(value_name = "UPGRADE", required_unless_present = "all")]
+    pub upgrade: Option<String>,
+    /// Show when all open upgrades can be done, and where they ask the same team in the same week
+    #[arg(long, conflicts_with = "upgrade")]
+    pub all: bool,
     /// How to print
     #[arg(long, default_value = "human")]
     pub format: Format,
+    /// What if: the version in use
+    #[arg(long, value_name = "VERSION", conflicts_with = "all", help_heading = "What if")]
+    pub from: Option<String>,
+    /// What if: the target
+    #[arg(long, value_name = "VERSION", conflicts_with = "all", help_heading = "What if")]
+    pub to: Option<String>,
+    /// What if: the day on which work begins
+    #[arg(long, value_name = "DATE", conflicts_with = "all", help_heading = "What if")]
+    pub start: Option<Date>,
+    /// What if: the day by which it must be done
+    #[arg(long, value_name = "DATE", conflicts_with = "all", help_heading = "What if")]
+    pub due: Option<Date>,
+    /// What if: the risk
+    #[arg(long, value_name = "RISK", conflicts_with = "all", help_heading = "What if", value_parser = ["low", "normal", "high"])]
+    pub risk: Option<String>,
+    /// What if: a component that does not take part; can be given several times
+    #[arg(long, value_name = "COMPONENT", conflicts_with = "all", help_heading = "What if", value_delimiter = ',')]
+    pub without: Vec<String>,
 }
 
 /// Writes all pages below `site`.
@@ -300,6 +324,8 @@ pub enum SchemaName {
     Index,
     /// What `check --format json` prints
     Problems,
+    /// What `plan --all --format json` prints
+    Plans,
     /// What `versions --format json` prints
     Versions,
     /// What `update --format json` prints
@@ -312,12 +338,13 @@ pub enum SchemaName {
 
 impl SchemaName {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Catalog,
         Self::Lock,
         Self::Runbook,
         Self::Index,
         Self::Problems,
+        Self::Plans,
         Self::Versions,
         Self::Update,
         Self::Pins,
@@ -333,6 +360,7 @@ impl SchemaName {
             Self::Runbook => "runbook",
             Self::Index => "index",
             Self::Problems => "problems",
+            Self::Plans => "plans",
             Self::Versions => "versions",
             Self::Update => "update",
             Self::Pins => "pins",

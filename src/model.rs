@@ -30,3 +30,4 @@ pub mod upgrade;
 pub mod usage;
 pub mod verdict;
 pub mod version;
+pub mod workload;

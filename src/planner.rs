@@ -10,11 +10,15 @@ mod schedule;
 mod select;
 mod timing;
 mod unblocks;
+mod what_if;
+mod workload;
 
 use gates::Judge;
 use select::Ground;
 
 pub use rehearse::rehearse;
+pub use what_if::{WhatIf, assume};
+pub use workload::find_collisions;
 
 use std::collections::BTreeMap;
 

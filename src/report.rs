@@ -23,8 +23,8 @@ use crate::text::to_json;
 
 use finding::to_findings;
 pub use json::{
-    BehindEntry, EndingEntry, FailureEntry, JumpEntry, NewsEntry, SkippedEntry, UpdateDocument, VersionsDocument,
-    to_problems_schema, to_update_schema, to_versions_schema,
+    BehindEntry, EndingEntry, FailureEntry, JumpEntry, NewsEntry, PlansDocument, SkippedEntry, UpdateDocument,
+    VersionsDocument, to_plans_schema, to_problems_schema, to_update_schema, to_versions_schema,
 };
 pub use progress::ProgressLines;
 
@@ -128,6 +128,20 @@ impl Report {
     pub fn plan(&mut self, runbook: &Runbook) {
         let text = human::plan(runbook);
         self.print(&text);
+    }
+
+    /// Prints all plans.
+    ///
+    /// # Errors
+    ///
+    /// A document that cannot be written as JSON.
+    pub fn plans(&mut self, document: &PlansDocument, format: Format) -> Result<()> {
+        let text = match format {
+            Format::Human => human::plans(document),
+            Format::Json => to_json(document)?,
+        };
+        self.print(&text);
+        Ok(())
     }
 
     /// Shows how far the sources are, one line each; nothing where nobody watches.

@@ -1,6 +1,10 @@
 //! The command line: what each verb prints and how it ends, in whole.
 
-#![expect(clippy::disallowed_methods, reason = "a test writes where it likes")]
+#![expect(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on stops, and writes where it likes"
+)]
 
 #[path = "harness/harness.rs"]
 mod harness;

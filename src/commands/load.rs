@@ -14,6 +14,7 @@ use crate::lock::{self, Lock, LockError, Trust};
 use crate::model::catalog::Catalog;
 use crate::model::facts::{Known, VersionFacts};
 use crate::model::id::{RuntimeId, UpgradeId, VariantId};
+use crate::model::pins::Scans;
 use crate::model::problem::{self, Problem};
 use crate::model::runbook::Runbook;
 use crate::model::runtime::Runtime;
@@ -80,12 +81,12 @@ pub fn facts(catalog: &Catalog, lock: &Lock) -> BTreeMap<RuntimeId, VersionFacts
 pub fn runbook(
     catalog: &Catalog,
     upgrade: &Upgrade,
-    lock: &Lock,
+    facts: &BTreeMap<RuntimeId, VersionFacts>,
+    scans: &Scans,
     as_of: Option<Date>,
 ) -> Result<Runbook, Vec<Problem>> {
-    let facts = facts(catalog, lock);
     let nothing = VersionFacts::default();
-    let known = Known { versions: facts.get(&upgrade.runtime).unwrap_or(&nothing), scans: &lock.scans };
+    let known = Known { versions: facts.get(&upgrade.runtime).unwrap_or(&nothing), scans };
     let plan = planner::plan(catalog, upgrade, known.versions, as_of).map_err(|problem| vec![*problem])?;
     runbook::write(catalog, upgrade, &plan, known)
 }

@@ -32,6 +32,7 @@ fn to_schema(name: SchemaName) -> Value {
         SchemaName::Runbook => runbook::to_schema(),
         SchemaName::Index => render::to_index_schema(),
         SchemaName::Problems => report::to_problems_schema(),
+        SchemaName::Plans => report::to_plans_schema(),
         SchemaName::Versions => report::to_versions_schema(),
         SchemaName::Update => report::to_update_schema(),
         SchemaName::Pins => pins::to_schema(),

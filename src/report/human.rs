@@ -1,6 +1,8 @@
 //! Results for people: problems drawn in place, plans by wave, versions as tables. Colours are taken out again when the
 //! output is not a terminal.
 
+mod plans;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -15,6 +17,8 @@ use crate::model::quote::is_hidden;
 use crate::model::runbook::{Runbook, TaskEntry};
 use crate::model::upgrade::TaskState;
 use crate::text::escape::to_terminal;
+
+pub use plans::plans;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

@@ -1,5 +1,6 @@
 //! Results for programs: the documents `upshift/problems/1` and `upshift/versions/1`.
 
+mod plans;
 mod update;
 
 use std::collections::BTreeSet;
@@ -20,6 +21,7 @@ use crate::model::usage::Usage;
 use crate::model::version::Version;
 use crate::text::to_json;
 
+pub use plans::{PlanEntry, PlansDocument, to_plans_schema};
 pub use update::{BehindEntry, EndingEntry, FailureEntry, NewsEntry, SkippedEntry, UpdateDocument, to_update_schema};
 
 /// The format of problems.
