@@ -17,6 +17,7 @@ use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use fleet::Fleet;
 use upshift::lock::{self, Lock};
+use upshift::model::facts::Known;
 use upshift::model::page::Page;
 use upshift::render::{self, Material};
 use upshift::write::{Mode, Writer};
@@ -74,14 +75,16 @@ fn stages(criterion: &mut Criterion) {
     let plan = || planner::plan(&catalog, upgrade, &facts, as_of).expect("plans");
     stage(&mut group, "plan", plan);
     let plan = plan();
-    let write = || runbook::write(&catalog, upgrade, &plan, &facts).expect("writes");
+    let known = Known { versions: &facts, scans: &lock.scans };
+    let write = || runbook::write(&catalog, upgrade, &plan, known).expect("writes");
     stage(&mut group, "runbook", write);
     let runbooks = BTreeMap::from([(upgrade.id.clone(), write())]);
     let facts = BTreeMap::from([(upgrade.runtime.clone(), facts)]);
     stage(&mut group, "review", || review::review(&catalog, &runbooks, &facts, as_of));
 
     let templates = render::load_templates(root).expect("loads");
-    let material = Material { catalog: &catalog, facts: &facts, runbooks: &runbooks, schemas: &[], as_of };
+    let (catalog, scans) = (&catalog, &lock.scans);
+    let material = Material { catalog, facts: &facts, scans, runbooks: &runbooks, schemas: &[], as_of };
     let render = |take: &mut dyn FnMut(Page)| {
         render::pages(&material, &templates, &mut |page| {
             take(page);

@@ -15,6 +15,7 @@ use thiserror::Error;
 
 use crate::model::facts::{Conflict, SourceFacts};
 use crate::model::id::{RuntimeId, VariantId};
+use crate::model::pins::Scans;
 use crate::model::version::Scheme;
 
 pub use reconcile::{Trust, reconcile};
@@ -35,6 +36,8 @@ pub struct Lock {
     pub days: Days,
     /// What is recorded of each runtime; a runtime of which nothing is known is not listed.
     pub runtimes: BTreeMap<RuntimeId, RuntimeLock>,
+    /// The pins that were found in the repository of each component that was ever scanned.
+    pub scans: Scans,
 }
 
 /// The day of each section's last check against the outside.
@@ -42,6 +45,8 @@ pub struct Lock {
 pub struct Days {
     /// The releases and lines.
     pub versions: Option<Date>,
+    /// The pins.
+    pub pins: Option<Date>,
 }
 
 /// What is recorded of a runtime.
@@ -105,7 +110,7 @@ impl Lock {
     /// # Errors
     ///
     /// When the text is too large, in a newer format, or not exactly what [`Lock::to_text`] writes by meaning: unknown
-    /// keys, impossible dates, statements of unlisted sources. The message names the line.
+    /// keys, impossible dates, statements of unlisted sources, pins outside the repository. The message names the line.
     pub fn parse(text: &str) -> Result<Self, LockError> {
         read::parse(text)
     }
@@ -141,7 +146,7 @@ impl Lock {
     /// The day of the newest section: the `as_of` of builds that set none.
     #[must_use]
     pub fn as_of(&self) -> Option<Date> {
-        self.days.versions
+        self.days.versions.max(self.days.pins)
     }
 }
 

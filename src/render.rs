@@ -18,6 +18,7 @@ use crate::model::catalog::Catalog;
 use crate::model::facts::VersionFacts;
 use crate::model::id::{RuntimeId, UpgradeId};
 use crate::model::page::Page;
+use crate::model::pins::Scans;
 use crate::model::runbook::Runbook;
 
 use crate::render::views::runbook::Index;
@@ -32,6 +33,8 @@ pub struct Material<'a> {
     pub catalog: &'a Catalog,
     /// What is believed about each runtime's versions.
     pub facts: &'a BTreeMap<RuntimeId, VersionFacts>,
+    /// What was found in the repositories of components.
+    pub scans: &'a Scans,
     /// The runbook of each upgrade.
     pub runbooks: &'a BTreeMap<UpgradeId, Runbook>,
     /// The JSON Schemas of all inputs and outputs, as pages already.

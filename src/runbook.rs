@@ -1,6 +1,7 @@
 //! Turns a plan into the runbook document: names resolved, texts filled in, facts attached. Pure.
 
 mod facts;
+mod pins;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,18 +10,20 @@ use rayon::prelude::*;
 use tera::Context;
 
 use crate::model::catalog::Catalog;
-use crate::model::component::{Component, Pin, Use};
-use crate::model::facts::VersionFacts;
+use crate::model::component::{Component, Use};
+use crate::model::facts::{Known, VersionFacts};
 use crate::model::id::{PhaseId, StepId, TaskId, TeamId, VariantId};
+use crate::model::pins::Scans;
 use crate::model::plan::{BranchFit, BranchPlan, Plan, Subject, Task};
 use crate::model::problem::Problem;
 use crate::model::process::{Phase, Process, Step};
 use crate::model::runbook::{
-    AnnounceEntry, BranchEntry, ComponentEntry, Due, NotPlannedEntry, PhaseEntry, PinEntry, Reference, RemedyEntry,
-    Runbook, SCHEMA, StepEntry, Summary, TaskEntry, TeamEntry, Variant, Verdict, WaiverEntry,
+    AnnounceEntry, BranchEntry, ComponentEntry, Due, NotPlannedEntry, PhaseEntry, Reference, RemedyEntry, Runbook,
+    SCHEMA, StepEntry, Summary, TaskEntry, TeamEntry, Variant, WaiverEntry,
 };
 use crate::model::runtime::{self, Runtime};
 use crate::model::upgrade::{TaskState, Upgrade};
+use crate::model::verdict::Aim;
 use crate::text::steps::{Field, StepTexts};
 
 /// Writes the runbook of an upgrade.
@@ -28,11 +31,12 @@ use crate::text::steps::{Field, StepTexts};
 /// # Errors
 ///
 /// Every text of the catalog that cannot be filled in, with its place.
-pub fn write(catalog: &Catalog, upgrade: &Upgrade, plan: &Plan, known: &VersionFacts) -> Result<Runbook, Vec<Problem>> {
+pub fn write(catalog: &Catalog, upgrade: &Upgrade, plan: &Plan, known: Known<'_>) -> Result<Runbook, Vec<Problem>> {
     let Some((runtime, process)) = catalog.recipe(upgrade) else {
         let message = format!("the runtime `{}` has no process", upgrade.runtime);
         return Err(vec![Problem::error("unknown-process", &upgrade.place, message)]);
     };
+    let Known { versions: known, scans } = known;
     let shared = values::of_upgrade(catalog, runtime, upgrade, plan);
     let variants = find_variants(catalog, runtime, upgrade, known);
     let texts = StepTexts::new(process, &shared)?;
@@ -45,7 +49,9 @@ pub fn write(catalog: &Catalog, upgrade: &Upgrade, plan: &Plan, known: &VersionF
     }
     let advisories = facts::find_advisories(upgrade, known);
     let used = facts::find_used(upgrade, known);
-    let components = writer.components();
+    let aim = Aim { runtime: &runtime.id, variant: None, target: &upgrade.to.value };
+    let components = catalog.users(&runtime.id).map(|(component, usage)| to_component(component, usage, aim, scans));
+    let components: Vec<ComponentEntry> = components.collect();
     Ok(Runbook {
         schema: SCHEMA,
         upgrade: upgrade.id.clone(),
@@ -65,7 +71,7 @@ pub fn write(catalog: &Catalog, upgrade: &Upgrade, plan: &Plan, known: &VersionF
         }),
         state: upgrade.state,
         revision: None,
-        facts_digest: facts::to_digest(&used, &advisories),
+        facts_digest: facts::to_digest(&used, &advisories, &components),
         facts: used,
         notes: values::notes(runtime, upgrade),
         start: Due {
@@ -278,36 +284,6 @@ impl Writer<'_> {
         self.process.phases[phase].id.clone()
     }
 
-    fn components(&self) -> Vec<ComponentEntry> {
-        self.catalog.users(&self.runtime.id).map(|(component, usage)| self.component(component, usage)).collect()
-    }
-
-    fn component(&self, component: &Component, usage: &Use) -> ComponentEntry {
-        let pin = |pin: &Pin| PinEntry {
-            file: pin.file.clone(),
-            name: pin.name.clone(),
-            line: None,
-            value: None,
-            kind: pin.kind,
-            verdict: Verdict::Unknown,
-        };
-        ComponentEntry {
-            id: component.id.clone(),
-            name: component.name.clone(),
-            owner: component.owner.clone(),
-            owner_inferred: component.is_owner_inferred(),
-            repo: component.repo.clone(),
-            path: component.path.clone(),
-            tracker: component.tracker.clone(),
-            shipped_by: component.shipped_by.as_ref().map(|by| by.value.clone()),
-            phase: usage.phase.as_ref().map(|phase| phase.value.clone()),
-            note: usage.note.clone(),
-            verdict: Verdict::Unknown,
-            pins: component.pins_of(&self.runtime.id).map(pin).collect(),
-            source: component.source.clone(),
-        }
-    }
-
     fn branches(&self) -> Vec<BranchEntry> {
         let entry = |plan: &BranchPlan| {
             let branch = self.catalog.branches.get(&plan.branch)?;
@@ -363,4 +339,24 @@ fn find_variants(catalog: &Catalog, runtime: &Runtime, upgrade: &Upgrade, known:
         facts::find_variant(variant, upgrade, known, components)
     };
     runtime.variants.values().map(entry).collect()
+}
+
+fn to_component(component: &Component, usage: &Use, aim: Aim<'_>, scans: &Scans) -> ComponentEntry {
+    let (versions, verdict) = pins::judge(component, aim, scans);
+    ComponentEntry {
+        id: component.id.clone(),
+        name: component.name.clone(),
+        owner: component.owner.clone(),
+        owner_inferred: component.is_owner_inferred(),
+        repo: component.repo.clone(),
+        path: component.path.clone(),
+        tracker: component.tracker.clone(),
+        shipped_by: component.shipped_by.as_ref().map(|by| by.value.clone()),
+        phase: usage.phase.as_ref().map(|phase| phase.value.clone()),
+        note: usage.note.clone(),
+        versions,
+        verdict,
+        pins: pins::list(component, aim, scans),
+        source: component.source.clone(),
+    }
 }

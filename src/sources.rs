@@ -46,7 +46,7 @@ use crate::model::digest::{sha256, sha256_of_parts};
 use crate::model::exchange::{Reply, Request};
 use crate::model::facts::{ReleaseFact, SourceFacts};
 use crate::model::quote::{clean, quote};
-use crate::model::source::Source;
+use crate::model::source::{DOCKER_TAGS, Source};
 
 /// All kinds of sources, in the order in which help texts list them. A new kind is a file and a line here.
 pub static KINDS: &[Kind] = &[
@@ -68,7 +68,7 @@ pub static KINDS: &[Kind] = &[
     kind::<gitlab_tags::GitlabTags>("gitlab-tags", Gives::Releases),
     kind::<gitlab_releases::GitlabReleases>("gitlab-releases", Gives::Releases),
     kind::<git_tags::GitTags>("git-tags", Gives::Releases),
-    kind::<docker_tags::DockerTags>("docker-tags", Gives::Releases),
+    kind::<docker_tags::DockerTags>(DOCKER_TAGS, Gives::Releases),
     kind::<json::Json>("json", Gives::Releases),
     kind::<manual::Manual>("manual", Gives::Releases),
 ];

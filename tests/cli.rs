@@ -1,6 +1,10 @@
 //! The command line: what each verb prints and how it ends, in whole.
 
-#![expect(clippy::disallowed_methods, reason = "a test writes where it likes")]
+#![expect(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on stops, and writes where it likes"
+)]
 
 #[path = "harness/harness.rs"]
 mod harness;
@@ -58,12 +62,70 @@ fn help_is_as_recorded() {
     assert_recorded("help.txt", &help);
 }
 
+/// A repository with the catalog and lock of a golden test.
+fn golden(situation: &str) -> tempfile::TempDir {
+    let folder = repository(&[]);
+    let from = root().join("tests/golden").join(situation);
+    copy(&from.join("data"), &folder.path().join("data"));
+    fs::copy(from.join("upshift.lock"), folder.path().join("upshift.lock")).expect("copies");
+    folder
+}
+
+#[test]
+fn the_digest_of_a_runbook_covers_the_pins_that_it_uses() {
+    let folder = golden("recorded_pins");
+    let path = folder.path().join("upshift.lock");
+    let lock = fs::read_to_string(&path).expect("reads");
+    let digest = |lock: &str| {
+        fs::write(&path, lock).expect("writes");
+        let shown = upshift(folder.path(), &["plan", "go-1.27.0", "--format", "json"]);
+        let document: serde_json::Value = serde_json::from_str(&shown.out).expect("is JSON");
+        document["facts_digest"].as_str().expect("has a digest").to_owned()
+    };
+    let (versions, pins) = lock.split_at(lock.find("\n[pins.api]").expect("has pins"));
+    let (recorded, nothing) = (digest(&lock), digest(versions));
+    assert_ne!(recorded, nothing);
+    // A stranger, another runtime, the day.
+    let foreign = format!("{versions}{}", pins.replace("3.4.5", "3.4.6"));
+    assert_eq!(digest(&foreign), recorded);
+    assert_eq!(digest(&lock.replace("day = 2026-08-22", "day = 2026-08-23")), recorded);
+    let stranger = pins.replace("[pins.", "[pins.not-").replace("1.26", "1.25");
+    assert_eq!(digest(&format!("{versions}{stranger}")), nothing);
+    for (old, new) in [("value = \"1.28rc1\"", "value = \"1.28rc2\""), ("line = 21", "line = 22"), ("4455", "4456")] {
+        assert!(lock.contains(old), "{old}");
+        assert_ne!(digest(&lock.replacen(old, new, 1)), recorded, "{old}");
+    }
+}
+
+#[test]
+fn versions_tell_who_is_on_which_line() {
+    let folder = golden("recorded_pins");
+    let shown = upshift(folder.path(), &["versions", "go"]);
+    let lines: Vec<&str> = shown.out.lines().skip(2).take(5).collect();
+    let expected = [
+        "Line  Released    Latest   Of          End of life  Supported  Components",
+        "1.27  2026-08-11  1.27.0   2026-08-11  -            yes        3",
+        "1.26  2026-02-10  1.26.7   2026-08-19  -            yes        3",
+        "1.25  2025-08-12  1.25.14  2026-08-19  2026-08-19   no         0",
+        "on none of these lines, or not known: 3 components",
+    ];
+    assert_eq!(lines, expected);
+    let shown = upshift(folder.path(), &["versions", "go", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&shown.out).expect("is JSON");
+    let line = |at: usize| (document["lines"][at]["line"].clone(), document["lines"][at]["components"].clone());
+    assert_eq!(line(0), ("1.25".into(), serde_json::json!([])));
+    assert_eq!(line(1), ("1.26".into(), serde_json::json!(["api", "exporter", "mixer"])));
+    assert_eq!(line(2), ("1.27".into(), serde_json::json!(["library", "mixer", "shop"])));
+    assert_eq!(document["other_components"], serde_json::json!(["edge", "museum", "tool"]));
+    let shown = upshift(golden("advisories_and_flavours").path(), &["versions", "go", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&shown.out).expect("is JSON");
+    let nothing = serde_json::Value::Null;
+    assert_eq!((&document["lines"][0]["components"], &document["other_components"]), (&nothing, &nothing));
+}
+
 #[test]
 fn versions_tell_flavours_advisories_stale_sources_and_jumps() {
-    let folder = repository(&[]);
-    copy(&root().join("tests/golden/advisories_and_flavours/data"), &folder.path().join("data"));
-    let lock = root().join("tests/golden/advisories_and_flavours/upshift.lock");
-    fs::copy(lock, folder.path().join("upshift.lock")).expect("copies");
+    let folder = golden("advisories_and_flavours");
     let mut said = String::new();
     for args in [
         &["versions", "go"][..],

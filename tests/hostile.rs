@@ -156,6 +156,8 @@ fn catalogs() -> Vec<(&'static str, Given)> {
 }
 
 fn locks() -> Vec<(&'static str, Given)> {
+    let found = "day = 2026-08-22\nfound = [{ column = 1, runtime = \"go\", value = \"1\", kind = \"exact\", file = ";
+    let pins = format!("format = 1\n[pins.api]\n{found}");
     let source = "[runtimes.go.sources]\ngo = { url = \"u\", time = 2026-08-22, sha256 = \"";
     vec![
         ("lock_empty", lock("")),
@@ -170,6 +172,13 @@ fn locks() -> Vec<(&'static str, Given)> {
         ("lock_with_an_id_that_climbs", lock("format = 1\n[runtimes.\"../x\".sources]\n")),
         ("lock_with_an_impossible_day", lock("format = 1\n[days]\nversions = 2026-02-30\n")),
         ("lock_with_a_false_digest", lock(&format!("format = 1\n{source}zz\" }}\n"))),
+        (
+            "lock_with_a_false_commit",
+            lock(&format!("format = 1\n[pins.api]\ncommit = \"HEAD\"\n{found}\"x\", line = 1 }}]\n")),
+        ),
+        ("lock_with_a_pin_outside_its_repository", lock(&format!("{pins}\"../../etc/passwd\", line = 1 }}]\n"))),
+        ("lock_with_a_pin_above_the_first_line", lock(&format!("{pins}\"x\", line = 0 }}]\n"))),
+        ("lock_with_pins_of_a_stranger", lock("format = 1\n[pins.\"a b\"]\nday = 2026-08-22\n")),
         ("lock_with_conflict_markers", lock("format = 1\n<<<<<<< HEAD\n[days]\n=======\n>>>>>>> b\n")),
         ("lock_with_carriage_returns", lock("format = 1\r\n\r\n[days]\r\nversions = 2026-08-22\r\n")),
         ("lock_with_byte_order_mark", lock("\u{feff}format = 1\n")),

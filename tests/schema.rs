@@ -13,7 +13,7 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 use upshift::model::changes::{Change, Changes, Level};
 use upshift::model::component::PinKind;
-use upshift::model::id::{ComponentId, RuntimeId};
+use upshift::model::id::{ComponentId, RuntimeId, VariantId};
 use upshift::model::pins::{FoundPin, Pins};
 use upshift::text::to_json;
 
@@ -193,6 +193,38 @@ fn the_shipped_catalog_and_lock_are_as_described() {
 }
 
 #[test]
+fn pins_in_a_lock_are_as_described() {
+    let validator = validator("lock");
+    let files = find_files(&root().join("tests/golden"), "upshift.lock");
+    let read = |path: &PathBuf| fs::read_to_string(path).expect("reads");
+    let with_pins: Vec<String> = files.iter().map(read).filter(|text| text.contains("[pins.")).collect();
+    assert_eq!(with_pins.len(), 2);
+    let faults = |text: &str| faults(&validator, &from_toml(toml::from_str(text).expect("is TOML")));
+    for text in &with_pins {
+        assert_eq!(faults(text), Vec::<String>::new());
+    }
+    let text = "format = 1\n[pins.a]\nday = 2026-08-22\nfound = [{ file = \"a\", line = 1, column = 1, runtime = \"go\", value = \"1\", kind = \"exact\" }]\n";
+    assert_eq!(faults(text), Vec::<String>::new());
+    for (part, fault) in [
+        ("day = 2026-08-22\n", ""),
+        ("day = 2026", "commit = \"HEAD\"\nday = 2026"),
+        ("day = 2026", "surprise = 1\nday = 2026"),
+        ("line = 1", "line = 0"),
+        ("line = 1", "lines = 1"),
+        ("column = 1, ", ""),
+        ("runtime = \"go\"", "runtime = \"Go\""),
+        ("value = \"1\"", "value = \"\""),
+        ("file = \"a\"", "file = \"\""),
+        ("kind = \"exact\"", "kind = \"exactly\""),
+        ("kind = \"exact\"", "kind = \"exact\", variant = \"../x\""),
+    ] {
+        let broken = text.replacen(part, fault, 1);
+        assert!(text.contains(part) && !faults(&broken).is_empty(), "{fault}");
+        assert!(upshift::lock::Lock::parse(&broken).is_err(), "{fault}");
+    }
+}
+
+#[test]
 fn each_file_of_the_catalog_names_its_schema_to_editors() {
     for file in find_files(&root().join("data"), ".yaml") {
         let text = fs::read_to_string(&file).expect("reads");
@@ -220,6 +252,9 @@ fn generated_documents_are_as_described() {
     }
     assert!(found >= 8, "{found} documents");
     let versions = upshift(root(), &["versions", "go", "--format", "json"]);
+    assert_eq!(faults(&validator("versions"), &parse(&versions.out)), Vec::<String>::new());
+    let folder = root().join("tests/golden/recorded_pins");
+    let versions = upshift(&folder, &["versions", "go", "--format", "json"]);
     assert_eq!(faults(&validator("versions"), &parse(&versions.out)), Vec::<String>::new());
     let plan = upshift(root(), &["plan", "go-1.27.0", "--format", "json"]);
     assert_eq!(faults(&validator("runbook"), &parse(&plan.out)), Vec::<String>::new());
@@ -261,7 +296,7 @@ fn some_pins() -> Pins {
     let fips = pin(Some("gitaly"), "ci/build.yml", 12, 15, "1.26.7-1-openssl-fips", Some("1.26.7"), PinKind::Exact);
     Pins::new(vec![
         pin(Some("gdk"), ".tool-versions", 3, 15, "1.25.14", Some("1.25.14"), PinKind::List),
-        FoundPin { variant: Some("fips".to_owned()), ..fips },
+        FoundPin { variant: Some(VariantId::new("fips")), ..fips },
         pin(Some("gdk"), ".tool-versions", 3, 8, "1.26.7", Some("1.26.7"), PinKind::List),
         pin(None, "action.yml", 9, 21, "stable", None, PinKind::Channel),
     ])

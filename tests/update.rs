@@ -1,6 +1,10 @@
 //! `upshift update` against servers on loopback: good, odd and broken ones.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on stops")]
+#![expect(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on stops, and writes where it likes"
+)]
 
 #[path = "harness/harness.rs"]
 mod harness;
@@ -124,6 +128,44 @@ go: sources disagree on the latest of 1.26: go says 1.26.7, endoflife:go says 1.
     );
     upstream.update(folder.path(), "2026-08-23", &[]);
     assert_eq!(lock(folder.path()), text.replace("versions = 2026-08-22", "versions = 2026-08-23"));
+}
+
+#[test]
+fn what_was_found_in_repositories_stays_as_it_is() {
+    let upstream = Upstream::new();
+    let folder = repository(&[("data/a.yaml", CATALOG)]);
+    upstream.answer(json(GO), json(ENDOFLIFE));
+    upstream.update(folder.path(), "2026-08-22", &[]);
+    let versions = lock(folder.path());
+    let with_pins = |day: &str| {
+        let (head, rest) = versions.split_once("format").expect("has a format");
+        let head = head
+            .replace("`upshift update`", "`upshift update` and `upshift scan`")
+            .replace("runtime,", "runtime, what repositories hold,");
+        let rest = rest.replace("versions = 2026-08-22\n", &format!("versions = {day}\npins = 2026-08-21\n"));
+        format!(
+            r#"{head}format{rest}
+[pins.api]
+repo = "https://gitlab.com/acme/api"
+commit = "0123456789abcdef0123456789abcdef01234567"
+day = 2026-08-21
+found = [
+  {{ file = "go.mod", line = 3, column = 4, runtime = "go", value = "1.26", version = "1.26", kind = "floor" }},
+]
+
+[pins.gone]
+day = 2026-08-21
+"#
+        )
+    };
+    fs::write(folder.path().join("upshift.lock"), with_pins("2026-08-22")).expect("writes");
+    for args in [&[][..], &["go"]] {
+        assert_eq!(upstream.update(folder.path(), "2026-08-23", args).code, 0);
+        assert_eq!(lock(folder.path()), with_pins("2026-08-23"));
+    }
+    upstream.answer(ResponseTemplate::new(403), ResponseTemplate::new(403));
+    assert_eq!(upstream.update(folder.path(), "2026-09-01", &[]).code, 3);
+    assert_eq!(lock(folder.path()), with_pins("2026-08-23"));
 }
 
 #[test]

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
 use upshift::model::place::Texts;
-use upshift::{catalog, model::facts::VersionFacts, planner, runbook};
+use upshift::model::facts::{Known, VersionFacts};
+use upshift::model::pins::Scans;
+use upshift::{catalog, planner, runbook};
 
 const CATALOG: &str = r#"teams: { core: {} }
 components: { api: { owner: core, uses: { go: { phase: work } } } }
@@ -24,9 +26,10 @@ fuzz_target!(|text: &str| {
     let texts = Texts::from([(Arc::from("data/x.yaml"), CATALOG.replace("TEXT", &quoted))]);
     let loaded = catalog::load_texts(texts);
     let catalog = &loaded.catalog;
+    let known = Known { versions: &VersionFacts::default(), scans: &Scans::new() };
     for upgrade in catalog.upgrades.values() {
-        if let Ok(plan) = planner::plan(catalog, upgrade, &VersionFacts::default(), None) {
-            let _ = runbook::write(catalog, upgrade, &plan, &VersionFacts::default());
+        if let Ok(plan) = planner::plan(catalog, upgrade, known.versions, None) {
+            let _ = runbook::write(catalog, upgrade, &plan, known);
         }
     }
 });

@@ -32,7 +32,8 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
         Err(error) => return refuse_template(error, report),
     };
     let schemas = schema::pages()?;
-    let material = Material { catalog: &loaded.catalog, facts: &facts, runbooks: &runbooks, schemas: &schemas, as_of };
+    let (catalog, scans) = (&loaded.catalog, &lock.scans);
+    let material = Material { catalog, facts: &facts, scans, runbooks: &runbooks, schemas: &schemas, as_of };
     let mode = if args.check { Mode::Check } else { Mode::Write };
     if let (Some(page), Some(id)) = (&args.into, &args.upgrade) {
         let Some(runbook) = runbooks.get(id.as_str()) else {

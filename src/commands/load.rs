@@ -12,9 +12,9 @@ use crate::catalog::{self, Loaded};
 use crate::cli::{Global, ProblemFormat};
 use crate::lock::{self, Lock, LockError, Trust};
 use crate::model::catalog::Catalog;
-use crate::model::facts::VersionFacts;
+use crate::model::facts::{Known, VersionFacts};
 use crate::model::id::{RuntimeId, UpgradeId, VariantId};
-use crate::model::plan::Plan;
+use crate::model::pins::Scans;
 use crate::model::problem::{self, Problem};
 use crate::model::runbook::Runbook;
 use crate::model::runtime::Runtime;
@@ -82,22 +82,13 @@ pub fn runbook(
     catalog: &Catalog,
     upgrade: &Upgrade,
     facts: &BTreeMap<RuntimeId, VersionFacts>,
+    scans: &Scans,
     as_of: Option<Date>,
 ) -> Result<Runbook, Vec<Problem>> {
     let nothing = VersionFacts::default();
-    let known = facts.get(&upgrade.runtime).unwrap_or(&nothing);
-    let plan = planner::plan(catalog, upgrade, known, as_of).map_err(|problem| vec![*problem])?;
-    write_runbook(catalog, upgrade, &plan, facts)
-}
-
-fn write_runbook(
-    catalog: &Catalog,
-    upgrade: &Upgrade,
-    plan: &Plan,
-    facts: &BTreeMap<RuntimeId, VersionFacts>,
-) -> Result<Runbook, Vec<Problem>> {
-    let nothing = VersionFacts::default();
-    runbook::write(catalog, upgrade, plan, facts.get(&upgrade.runtime).unwrap_or(&nothing))
+    let known = Known { versions: facts.get(&upgrade.runtime).unwrap_or(&nothing), scans };
+    let plan = planner::plan(catalog, upgrade, known.versions, as_of).map_err(|problem| vec![*problem])?;
+    runbook::write(catalog, upgrade, &plan, known)
 }
 
 /// The facts and the runbook of each upgrade of a loaded catalog; what is wrong with any of it joins its problems.
@@ -108,13 +99,15 @@ pub fn judge(
 ) -> (BTreeMap<RuntimeId, VersionFacts>, BTreeMap<UpgradeId, Runbook>) {
     let Loaded { catalog, problems, texts } = loaded;
     let facts = facts(catalog, lock);
+    let nothing = VersionFacts::default();
     let mut runbooks = BTreeMap::new();
     let (plans, more) = planner::plan_all(catalog, &facts, as_of);
     problems.extend(planner::rehearse(catalog));
     problems.extend(more);
     if !problem::has_errors(problems) {
         for (upgrade, plan) in plans.iter().filter_map(|(id, plan)| Some((catalog.upgrades.get(id)?, plan))) {
-            match write_runbook(catalog, upgrade, plan, &facts) {
+            let known = Known { versions: facts.get(&upgrade.runtime).unwrap_or(&nothing), scans: &lock.scans };
+            match runbook::write(catalog, upgrade, plan, known) {
                 Ok(runbook) => _ = runbooks.insert(upgrade.id.clone(), runbook),
                 Err(more) => problems.extend(more),
             }

@@ -35,7 +35,7 @@ pub fn run(global: &Global, args: &PlanArgs, report: &mut Report) -> Result<Exit
         report.note("as if it were so: nothing in the catalog has changed");
     }
     let upgrade = &loaded.catalog.upgrades[&id];
-    match load::runbook(&loaded.catalog, upgrade, &facts, as_of) {
+    match load::runbook(&loaded.catalog, upgrade, &facts, &lock.scans, as_of) {
         Ok(runbook) => {
             match args.format {
                 Format::Human => report.plan(&runbook),

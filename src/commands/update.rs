@@ -49,13 +49,14 @@ pub fn run(global: &Global, args: &UpdateArgs, surroundings: &Surroundings, repo
         lines.tell(runtime, &source.name, progress);
     })?;
     lines.clear();
-    let next = keep_unasked(catalog, &before, std::mem::take(&mut outcome.lock), &wanted);
+    let was_blank = before == Lock::default();
+    let next = keep_unasked(catalog, before, std::mem::take(&mut outcome.lock), &wanted);
     let mut document = to_document(catalog, &next, day, &outcome);
     for entry in &document.skipped {
         report.note(&format!("skipped: {} from {}: {}", entry.runtime, entry.source, entry.reason));
     }
     // A first run that learns nothing leaves no file that looks as if it had.
-    let is_blank = [&before, &next].into_iter().all(|lock| *lock == Lock::default());
+    let is_blank = was_blank && next == Lock::default();
     if !args.check && !is_blank {
         let schemes: BTreeMap<RuntimeId, Scheme> =
             catalog.runtimes.values().map(|runtime| (runtime.id.clone(), runtime.scheme)).collect();
@@ -97,15 +98,16 @@ fn find_wanted(catalog: &Catalog, named: &[String]) -> Vec<Wanted> {
     catalog.runtimes.values().filter(|runtime| is_wanted(&runtime.id)).flat_map(Wanted::of).collect()
 }
 
-/// Runtimes that were not asked keep what is known of them; runtimes that left the catalog are forgotten.
-fn keep_unasked(catalog: &Catalog, before: &Lock, mut next: Lock, wanted: &[Wanted]) -> Lock {
+/// Runtimes that were not asked keep what is known of them; runtimes that left the catalog are forgotten. Pins are found
+/// by another command.
+fn keep_unasked(catalog: &Catalog, mut before: Lock, mut next: Lock, wanted: &[Wanted]) -> Lock {
     let asked: BTreeSet<&RuntimeId> = wanted.iter().map(|wanted| &wanted.runtime).collect();
     for id in catalog.runtimes.keys().filter(|id| !asked.contains(id)) {
-        if let Some(known) = before.runtimes.get(id) {
-            next.runtimes.insert(id.clone(), known.clone());
+        if let Some(known) = before.runtimes.remove(id) {
+            next.runtimes.insert(id.clone(), known);
         }
     }
-    next
+    Lock { scans: before.scans, ..next }
 }
 
 /// What an update brought, and what it means for the lines in use and the open upgrades.

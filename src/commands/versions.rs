@@ -6,6 +6,7 @@ use super::{Exit, load};
 use crate::cli::{Format, Global, VersionsArgs};
 use crate::model::facts::VersionFacts;
 use crate::model::id::RuntimeId;
+use crate::model::usage;
 use crate::model::version::{Scheme, Version};
 use crate::report::{JumpEntry, Report, VersionsDocument};
 
@@ -26,7 +27,9 @@ pub fn run(global: &Global, args: &VersionsArgs, report: &mut Report) -> Result<
             return Ok(Exit::Usage);
         }
     };
-    let mut document = VersionsDocument::new(&runtime.id, load::as_of(global, &lock), &facts);
+    let usage = usage::find_usage(&loaded.catalog, runtime, &facts, &lock.scans);
+    let document = VersionsDocument::new(&runtime.id, load::as_of(global, &lock), &facts);
+    let mut document = document.with_usage(usage.as_ref());
     document.jump = jump.map(|(from, to)| JumpEntry::new(&facts, &from, &to));
     let document = if args.all || args.format == Format::Json { document } else { document.only_supported() };
     report.versions(&document, args.format)?;

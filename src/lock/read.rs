@@ -1,5 +1,7 @@
 //! Reads the text of a lock; the only place that knows its shape as TOML reads it.
 
+mod pins;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -10,6 +12,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use toml::Spanned;
 use toml::value::Datetime;
+
+use pins::RawScan;
 
 use super::{Days, FORMAT, LARGEST_LOCK, Lock, LockError, Record, RuntimeLock};
 use crate::model::advisory::{AdvisoryFact, RangeFact};
@@ -39,6 +43,10 @@ struct RawLock {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, RawRuntime>")]
     runtimes: BTreeMap<Spanned<String>, RawRuntime>,
+    /// What was found in the repository of each component that was ever scanned, by the id of the component.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, RawScan>")]
+    pins: BTreeMap<Spanned<String>, RawScan>,
 }
 
 /// Days of sections.
@@ -47,6 +55,8 @@ struct RawLock {
 struct RawDays {
     /// The day on which releases and lines were last asked for.
     versions: Option<Day>,
+    /// The day on which repositories were last looked at for pins.
+    pins: Option<Day>,
 }
 
 /// What was said of a runtime.
@@ -228,7 +238,7 @@ pub(super) fn to_schema() -> Value {
         Side::Read,
         "lock",
         "Upshift lock",
-        "`upshift.lock`, which is TOML: what each source said of each runtime, and when. Written by `upshift update`.",
+        "`upshift.lock`, which is TOML: what each source said of each runtime, which pins were found in repositories, and when. Written by the program alone.",
     )
 }
 
@@ -255,7 +265,8 @@ pub(super) fn parse(text: &str) -> Result<Lock, LockError> {
         }
         runtimes.insert(RuntimeId::new(id.get_ref()), place.to_runtime(raw)?);
     }
-    Ok(Lock { days: Days { versions: day(raw.days.versions) }, runtimes })
+    let days = Days { versions: day(raw.days.versions), pins: day(raw.days.pins) };
+    Ok(Lock { days, runtimes, scans: place.to_scans(raw.pins)? })
 }
 
 /// Knows the text, to say in which line something is.

@@ -9,6 +9,7 @@ use crate::model::advisory::{Advisory, AdvisoryFact, AffectedRange};
 use crate::model::facts::{
     Conflict, Line, LineFact, LineSources, Release, ReleaseFact, Said, SourceState, VersionFacts,
 };
+use crate::model::image::ImageTags;
 use crate::model::source::Source;
 use crate::model::version::{Scheme, Version, compare_lines};
 
@@ -56,8 +57,17 @@ pub fn reconcile(known: &RuntimeLock, trust: Trust<'_>, scheme: Scheme) -> Versi
         }
     }
     let advisory_sources = records.iter().map(|(name, _)| (*name).clone()).collect();
+    let images = trust.releases.iter().filter_map(|source| to_image_tags(source, known, scheme)).collect();
     let variants = BTreeMap::new();
-    VersionFacts { releases, lines, advisories, variants, conflicts, sources, advisory_sources, skipped }
+    VersionFacts { releases, lines, advisories, images, variants, conflicts, sources, advisory_sources, skipped }
+}
+
+/// What is recorded of a container image, for a source that reads tags.
+fn to_image_tags(source: &Source, known: &RuntimeLock, scheme: Scheme) -> Option<ImageTags> {
+    let (image, record) = (source.image()?, known.sources.get(&source.name)?);
+    let (pattern, prereleases) = (source.pattern.clone(), source.prereleases);
+    let versions = record.facts.releases.iter().map(|release| release.version.clone()).collect();
+    Some(ImageTags { image, pattern, prereleases, scheme, versions })
 }
 
 /// The advisories of all sources, by id. One that a more trusted source knows, by id or alias, is not told twice.

@@ -3,6 +3,8 @@
 use jiff::civil::date;
 use proptest::prelude::*;
 
+mod pins;
+
 use super::*;
 use crate::model::advisory::{AdvisoryFact, RangeFact};
 use crate::model::facts::{LineFact, ReleaseFact, Said, VersionFacts};
@@ -116,7 +118,7 @@ fn a_damaged_lock_is_an_error_with_its_line() {
             "date = \"2023-02-01\"",
             "line 24: invalid type: string \"2023-02-01\", expected a TOML datetime",
         ),
-        ("[days]", "[nights]", "line 4: unknown field 'nights', expected one of 'format', 'days', 'runtimes'"),
+        ("[days]", "[nights]", "line 4: unknown field 'nights', expected one of 'format', 'days', 'runtimes', 'pins'"),
         (
             "prerelease = true",
             "prerelaese = true",
@@ -201,6 +203,17 @@ fn advisories_and_flavours_are_read_and_the_withdrawn_are_left_out() {
     let facts = reconcile(fips, Trust { releases: &trust, advisories: &[] }, Scheme::Go);
     assert_eq!(facts.newest_stable().unwrap().version.as_str(), "1.26.7");
     assert_eq!(facts.advisories, None, "no source was asked");
+}
+
+#[test]
+fn tags_of_images_are_known_by_their_image() {
+    let name = "docker-tags:docker.io/library/golang";
+    let text = TEXT.replace("\"endoflife:go\"", &format!("\"{name}\""));
+    let images = Source { options: serde_json::json!({ "image": "golang" }), prereleases: false, ..source(name) };
+    let facts = believed(&text, &[source("go"), images]);
+    let published = ["docker.io/library/golang:1.26.7", "golang:1.26.8", "golang:1.9rc10", "go:1.26.7"];
+    assert_eq!(published.map(|image| facts.is_published(image)), [Some(true), Some(false), None, None]);
+    assert_eq!(believed(TEXT, &sources()).is_published("golang:1.26.7"), None, "no source reads tags");
 }
 
 #[test]
@@ -304,7 +317,7 @@ proptest! {
         };
         let conflict = Conflict { fact: b.clone(), followed: Said { source: d, value: a }, other: Said { source: f.clone(), value: b } };
         let go = RuntimeLock { sources: BTreeMap::from([(f, record)]), conflicts: vec![conflict], variants: BTreeMap::new() };
-        let lock = Lock { days: Days { versions: None }, runtimes: BTreeMap::from([(RuntimeId::new("go"), go)]) };
+        let lock = Lock { runtimes: BTreeMap::from([(RuntimeId::new("go"), go)]), ..Lock::default() };
         let text = lock.to_text(&schemes());
         prop_assert!(text.lines().count() == 19, "{}", text);
         prop_assert_eq!(Lock::parse(&text), Ok(lock));

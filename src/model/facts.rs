@@ -6,6 +6,8 @@ use jiff::civil::Date;
 
 use crate::model::advisory::{Advisory, AdvisoryFact};
 use crate::model::id::VariantId;
+use crate::model::image::{Image, ImageTags};
+use crate::model::pins::Scans;
 use crate::model::version::Version;
 
 /// What one source says of one release.
@@ -59,6 +61,15 @@ pub struct SourceFacts {
     pub skipped: Vec<String>,
 }
 
+/// What is recorded from outside that the runbook of an upgrade may use.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// What is believed about the runtime's versions.
+    pub versions: &'a VersionFacts,
+    /// What was found in the repositories of components.
+    pub scans: &'a Scans,
+}
+
 /// What is believed about a runtime's versions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VersionFacts {
@@ -68,6 +79,8 @@ pub struct VersionFacts {
     pub lines: Vec<Line>,
     /// Known vulnerabilities by id; nothing when no source of them was read, and then nobody knows.
     pub advisories: Option<Vec<Advisory>>,
+    /// The tags of container images, by each source of releases that reads some.
+    pub images: Vec<ImageTags>,
     /// What is believed of the releases of each build flavour.
     pub variants: BTreeMap<VariantId, VersionFacts>,
     /// Where sources disagree: releases first, then lines, oldest first.
@@ -233,6 +246,19 @@ impl VersionFacts {
     pub fn latest_in(&self, line: &str) -> Option<&Release> {
         self.releases.iter().rev().find(|release| !release.prerelease && release.line == line)
     }
+
+    /// Says whether a container image is published under a tag (`docker.io/library/golang:1.27.0-alpine`), by what is
+    /// recorded of it for the runtime or one of its build flavours.
+    ///
+    /// Unknown where no source of the image is recorded, where none of them would record such a tag, and for an image that
+    /// is named by its digest.
+    #[must_use]
+    pub fn is_published(&self, image: &str) -> Option<bool> {
+        let (image, tag) = Image::parse_tagged(image)?;
+        let all = self.images.iter().chain(self.variants.values().flat_map(|variant| &variant.images));
+        // Where one source has the tag, it is there, whatever others say.
+        all.filter(|tags| tags.image == image).filter_map(|tags| tags.lists(tag)).max()
+    }
 }
 
 #[cfg(test)]
@@ -240,6 +266,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::model::source::Pattern;
     use crate::model::version::Scheme;
 
     fn facts(versions: &[&str]) -> VersionFacts {
@@ -282,6 +309,64 @@ mod tests {
         let found = facts.find(&Scheme::Go.parse("go1.20.0").unwrap()).unwrap();
         assert_eq!(found.version.as_str(), "1.20");
         assert_eq!(facts.find(&Scheme::Go.parse("1.20.2").unwrap()), None);
+    }
+
+    #[test]
+    fn an_image_is_published_when_a_recorded_tag_says_so() {
+        let tags = |image: &str, pattern: Option<&str>, versions: &[&str]| ImageTags {
+            image: Image::parse(image),
+            pattern: pattern.map(|pattern| Pattern::parse(pattern).unwrap()),
+            prereleases: pattern.is_none(),
+            scheme: Scheme::Go,
+            versions: versions.iter().map(|version| (*version).to_owned()).collect(),
+        };
+        let fips = VersionFacts {
+            images: vec![tags("registry.example.com:5000/go-fips", Some(r"^v(?<version>.+)-fips$"), &["1.26.7"])],
+            ..VersionFacts::default()
+        };
+        let facts = VersionFacts {
+            images: vec![
+                tags("golang", None, &["1.26.7", "1.26.7-alpine", "1.27rc1"]),
+                tags("acme/golang", Some(r"^(?<version>[\d.]+)-slim$"), &["1.26.7"]),
+                tags("docker.io/acme/golang", Some(r"^(?<version>[\d.]+)-(slim|full)$"), &["1.27.0"]),
+            ],
+            variants: BTreeMap::from([(VariantId::new("fips"), fips)]),
+            ..VersionFacts::default()
+        };
+        for (image, expected) in [
+            ("golang:1.26.7", Some(true)),
+            ("golang:1.26.7-alpine", Some(true)),
+            ("docker.io/library/golang:1.27rc1", Some(true)),
+            ("index.docker.io/golang:1.26.7", Some(true)),
+            ("golang:1.27.0", Some(false)),
+            ("golang:1.27.0-alpine", Some(false)),
+            ("library/golang:1.26", Some(false)),
+            // These are no versions, so they would not have been recorded.
+            ("golang", None),
+            ("golang:latest", None),
+            ("golang:alpine", None),
+            ("golang:1.26.7@sha256:0123", None),
+            // Another image, another registry.
+            ("golang-fips:1.26.7", None),
+            ("ghcr.io/library/golang:1.26.7", None),
+            ("localhost:5000/library/golang:1.26.7", None),
+            // Two sources of one image.
+            ("acme/golang:1.26.7-slim", Some(true)),
+            ("acme/golang:1.27.0-slim", Some(true)),
+            ("acme/golang:1.26.7-full", Some(false)),
+            ("acme/golang:1.26.8-slim", Some(false)),
+            ("acme/golang:1.26.7", None),
+            // One of a flavour, behind a port.
+            ("registry.example.com:5000/go-fips:v1.26.7-fips", Some(true)),
+            ("registry.example.com:5000/go-fips:v1.27.0-fips", Some(false)),
+            ("registry.example.com:5000/go-fips:v1.27rc1-fips", None),
+            ("registry.example.com:5000/go-fips:1.26.7", None),
+            ("registry.example.com/go-fips:v1.26.7-fips", None),
+            ("", None),
+        ] {
+            assert_eq!(facts.is_published(image), expected, "{image}");
+        }
+        assert_eq!(VersionFacts::default().is_published("golang:1.26.7"), None);
     }
 
     #[test]

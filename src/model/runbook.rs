@@ -11,6 +11,7 @@ use crate::model::component::PinKind;
 use crate::model::id::{BranchId, ComponentId, PhaseId, RuntimeId, StepId, TaskId, TeamId, UpgradeId, VariantId};
 use crate::model::schema::{self, Day, Side};
 use crate::model::upgrade::{Risk, State, TaskState};
+use crate::model::verdict::Verdict;
 use crate::model::version::Bump;
 
 /// A runbook.
@@ -371,9 +372,12 @@ pub struct ComponentEntry {
     pub phase: Option<PhaseId>,
     /// What is special about it, in Markdown.
     pub note: Option<String>,
-    /// How its pins compare with the target.
+    /// The versions in use by recorded pins, the newest first; those of the component that ships it, where one does. None
+    /// where nobody knows.
+    pub versions: Vec<String>,
+    /// How recorded pins compare with the target; those of the component that ships it, where one does.
     pub verdict: Verdict,
-    /// The places that name a version.
+    /// The places that name a version: those that were found in its repository, then those that are only said to be there.
     pub pins: Vec<PinEntry>,
     /// Where all this was read.
     pub source: Option<String>,
@@ -386,28 +390,20 @@ pub struct PinEntry {
     pub file: String,
     /// The variable, key or line.
     pub name: Option<String>,
-    /// The line number.
+    /// The line, from 1; unknown where nobody has looked.
     pub line: Option<u32>,
-    /// The version that stands there.
+    /// What is written there.
     pub value: Option<String>,
+    /// The version that this names, where it names a single one.
+    pub version: Option<String>,
     /// What sort of pin it is.
     pub kind: Option<PinKind>,
+    /// The build flavour that it is for; none for the main one.
+    pub variant: Option<VariantId>,
     /// How it compares with the target.
     pub verdict: Verdict,
-}
-
-/// How a pin or component compares with the target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// Nobody has looked.
-    Unknown,
-}
-
-impl std::fmt::Display for Verdict {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("unknown")
-    }
+    /// The address of its line, as it was read.
+    pub url: Option<String>,
 }
 
 /// A component without a task.

@@ -5,6 +5,8 @@ use std::fmt;
 use regex::Regex;
 use serde_json::Value;
 
+use crate::model::image::Image;
+
 /// The longest pattern, in bytes.
 const LONGEST_PATTERN: usize = 1000;
 
@@ -21,6 +23,18 @@ pub struct Source {
     pub pattern: Option<Pattern>,
     /// Whether betas and candidates count; they do, unless somebody says no.
     pub prereleases: bool,
+}
+
+/// The kind of source that reads tags of container images.
+pub const DOCKER_TAGS: &str = "docker-tags";
+
+impl Source {
+    /// The container image whose tags it reads, where it is one that does.
+    #[must_use]
+    pub fn image(&self) -> Option<Image> {
+        let image = self.options.get("image").filter(|_| self.kind == DOCKER_TAGS)?;
+        image.as_str().map(Image::parse)
+    }
 }
 
 impl fmt::Display for Source {
@@ -86,6 +100,8 @@ impl PartialEq for Pattern {
         self.as_str() == other.as_str()
     }
 }
+
+impl Eq for Pattern {}
 
 impl fmt::Debug for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -121,6 +121,13 @@ impl Version {
         }
     }
 
+    /// Says whether its text is the name of its line too, or even less: Java's `21`, Python's `3`.
+    #[must_use]
+    pub fn names_line(&self) -> bool {
+        let rules = self.scheme.rules();
+        (rules.parse_start)(&self.text).is_some_and(|numbers| numbers.len() <= (rules.line)(&self.key))
+    }
+
     /// Says whether it comes before the release that it announces: an alpha, a beta, a candidate,
     /// or Go's language version (`1.26`, which is older than `1.26.0`).
     #[must_use]

@@ -111,7 +111,8 @@ impl Judge<'_> {
                 Condition::Published(image) => {
                     let to = &self.upgrade.to.value;
                     let image = fill(&image.value, &to.to_string(), &to.line().to_string());
-                    gates.fixed.push(to_gate("published", format!("the image `{image}` is published"), None, None));
+                    let holds = self.known.is_published(&image);
+                    gates.fixed.push(to_gate("published", format!("the image `{image}` is published"), holds, None));
                 }
             }
         }

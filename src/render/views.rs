@@ -4,6 +4,7 @@ pub mod group;
 pub mod handbook;
 pub mod index;
 mod parts;
+mod pins;
 pub mod process;
 pub mod runbook;
 pub mod runtime;

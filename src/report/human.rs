@@ -297,7 +297,9 @@ pub fn versions(document: &VersionsDocument) -> String {
         let _ = writeln!(out, "\nnothing is recorded; run `upshift update`");
         return out;
     }
-    let mut rows = vec![["Line", "Released", "Latest", "Of", "End of life", "Supported"].map(str::to_owned)];
+    let components = if document.other_components.is_some() { "Components" } else { "" };
+    let head = ["Line", "Released", "Latest", "Of", "End of life", "Supported", components];
+    let mut rows = vec![head.map(str::to_owned)];
     for line in document.lines.iter().rev() {
         rows.push([
             line.line.clone(),
@@ -312,9 +314,13 @@ pub fn versions(document: &VersionsDocument) -> String {
                 Some(false) => "no",
             }
             .to_owned(),
+            line.components.as_ref().map(|components| components.len().to_string()).unwrap_or_default(),
         ]);
     }
     let _ = write!(out, "\n{}", table(&rows));
+    if let Some(others) = document.other_components.as_ref().filter(|others| !others.is_empty()) {
+        let _ = writeln!(out, "on none of these lines, or not known: {}", count(others.len(), "component"));
+    }
     let mut rows = vec![["Release", "Date", "Line", "Kind"].map(str::to_owned)];
     for release in document.releases.iter().rev() {
         let kind = match (release.prerelease, release.security) {

@@ -4,6 +4,8 @@ mod plans;
 mod status;
 mod update;
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -13,9 +15,10 @@ use serde_json::Value;
 use super::finding::Finding;
 use crate::model::advisory::{self, Advisory, Jump};
 use crate::model::facts::{Line, Release, SourceState, VersionFacts};
-use crate::model::id::{RuntimeId, VariantId};
+use crate::model::id::{ComponentId, RuntimeId, VariantId};
 use crate::model::problem::Severity;
 use crate::model::schema::{self, Day, Digest, Side, Word};
+use crate::model::usage::Usage;
 use crate::model::version::Version;
 use crate::text::to_json;
 
@@ -112,6 +115,9 @@ pub struct VersionsDocument {
     pub as_of: Option<Date>,
     /// Release lines, oldest first.
     pub lines: Vec<LineEntry>,
+    /// The components that use the runtime and are on none of these lines: nobody knows, or upstream does not. Unknown where
+    /// no component of the runtime was ever scanned.
+    pub other_components: Option<Vec<ComponentId>>,
     /// Releases, oldest first.
     pub releases: Vec<ReleaseEntry>,
     /// Build flavours with releases of their own.
@@ -228,6 +234,8 @@ pub struct LineEntry {
     pub latest_date: Option<Date>,
     /// Whether it is supported on the day of the document.
     pub supported: Option<bool>,
+    /// The components that are on it by their pins, by id; unknown where no component of the runtime was ever scanned.
+    pub components: Option<Vec<ComponentId>>,
 }
 
 /// A release.
@@ -307,6 +315,7 @@ impl VersionsDocument {
             latest: line.latest.as_ref().map(ToString::to_string),
             latest_date: line.latest_date,
             supported: line.is_supported(as_of.unwrap_or(Date::MIN)),
+            components: None,
         };
         let release = |release: &Release| ReleaseEntry {
             version: release.version.to_string(),
@@ -322,6 +331,7 @@ impl VersionsDocument {
             runtime: runtime.clone(),
             as_of,
             lines: facts.lines.iter().map(line).collect(),
+            other_components: None,
             releases: facts.releases.iter().map(release).collect(),
             conflicts: facts
                 .conflicts
@@ -337,6 +347,17 @@ impl VersionsDocument {
             advisories: facts.advisories.as_ref().map(|advisories| advisories.iter().map(to_advisory).collect()),
             sources: facts.sources.iter().map(to_source).collect(),
         }
+    }
+
+    /// Adds who is on what, where that is known.
+    #[must_use]
+    pub fn with_usage(mut self, usage: Option<&Usage>) -> Self {
+        let list = |components: &BTreeSet<ComponentId>| components.iter().cloned().collect();
+        for line in &mut self.lines {
+            line.components = usage.map(|usage| usage.lines.get(&line.line).map(list).unwrap_or_default());
+        }
+        self.other_components = usage.map(|usage| list(&usage.others));
+        self
     }
 
     /// Leaves out the releases of lines that are not supported.

@@ -5,7 +5,7 @@ use crate::model::advisory;
 use crate::model::digest::sha256_of_parts;
 use crate::model::facts::{Line, Release, VersionFacts};
 use crate::model::id::ComponentId;
-use crate::model::runbook::{Advisories, Advisory, UsedFact, Variant};
+use crate::model::runbook::{Advisories, Advisory, ComponentEntry, UsedFact, Variant};
 use crate::model::runtime;
 use crate::model::upgrade::Upgrade;
 use crate::model::version::Version;
@@ -115,8 +115,8 @@ pub fn find_variant(
     }
 }
 
-/// The SHA-256 of facts and advisories, in hexadecimal.
-pub fn to_digest(facts: &[UsedFact], advisories: &Advisories) -> String {
+/// The SHA-256 of facts, advisories and what was found in repositories, in hexadecimal.
+pub fn to_digest(facts: &[UsedFact], advisories: &Advisories, components: &[ComponentEntry]) -> String {
     let facts = facts.iter().flat_map(|fact| [fact.id.as_str(), &fact.value, &fact.source]);
     let lists = [&advisories.fixed, &advisories.still_affected, &advisories.newly_affected];
     let advisories = lists.into_iter().zip(["fixed", "still", "new"]).flat_map(|(list, kind)| {
@@ -125,5 +125,24 @@ pub fn to_digest(facts: &[UsedFact], advisories: &Advisories) -> String {
             texts.into_iter().chain(advisory.aliases.iter().map(String::as_str))
         })
     });
-    sha256_of_parts(facts.chain(advisories).map(str::as_bytes))
+    let parts = facts.chain(advisories).map(str::as_bytes);
+    let found: Vec<String> = components.iter().flat_map(to_found).collect();
+    sha256_of_parts(parts.chain(found.iter().map(String::as_bytes)))
+}
+
+/// What was found of a component; nothing, so that the digest is as it was, where nobody looked.
+fn to_found(component: &ComponentEntry) -> Vec<String> {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let mut parts = Vec::new();
+    for pin in component.pins.iter().filter(|pin| pin.line.is_some()) {
+        let line = pin.line.map(|line| line.to_string());
+        let (kind, variant) = (pin.kind.map(|kind| kind.to_string()), pin.variant.as_ref().map(ToString::to_string));
+        parts.extend(["pin".to_owned(), component.id.to_string(), pin.file.clone()]);
+        parts.extend([&line, &pin.value, &pin.version, &kind, &variant, &pin.url].map(text));
+    }
+    if !component.versions.is_empty() {
+        parts.extend(["in use".to_owned(), component.id.to_string()]);
+        parts.extend(component.versions.iter().cloned());
+    }
+    parts
 }

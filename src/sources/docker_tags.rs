@@ -11,9 +11,10 @@ use super::text::parse_name;
 use super::{OptionFault, SourceError, Upstream, check_count, find_next_page, parse_json};
 use crate::model::exchange::{Access, Reply, Request};
 use crate::model::facts::{ReleaseFact, SourceFacts};
+use crate::model::image::{HUB, Image};
 
-/// What `docker.io` stands for.
-const HUB: &str = "registry-1.docker.io";
+/// Where Docker Hub answers.
+const HUB_HOST: &str = "registry-1.docker.io";
 
 /// The tags of an image in a container registry: every tag, no dates. `match` says which tags are versions.
 #[derive(Deserialize, JsonSchema)]
@@ -26,35 +27,25 @@ pub(super) struct DockerTags {
 }
 
 impl DockerTags {
-    /// The registry and the name of the image there.
-    fn split(&self) -> (&str, String) {
-        let is_host = |part: &str| part.contains(['.', ':']) || part == "localhost";
-        match self.image.split_once('/') {
-            Some((host, name)) if is_host(host) && (host != "docker.io" || name.contains('/')) => {
-                (host, name.to_owned())
-            }
-            Some((host, name)) if is_host(host) => (host, format!("library/{name}")),
-            Some(_) => ("docker.io", self.image.clone()),
-            None => ("docker.io", format!("library/{}", self.image)),
-        }
+    fn parse(&self) -> Image {
+        Image::parse(&self.image)
     }
 }
 
 impl Upstream for DockerTags {
     fn about(&self) -> String {
-        let (host, name) = self.split();
-        format!("{host}/{name}")
+        self.parse().to_string()
     }
 
     fn check(&self) -> Result<(), OptionFault> {
-        let (host, name) = self.split();
+        let Image { registry, name } = self.parse();
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
         let is_part = |part: &str| {
             part.starts_with(plain)
                 && part.ends_with(plain)
                 && part.chars().all(|c| plain(c) || matches!(c, '.' | '_' | '-'))
         };
-        let (server, port) = host.split_once(':').unwrap_or((host, "443"));
+        let (server, port) = registry.split_once(':').unwrap_or((&registry, "443"));
         let is_port = port.parse::<u16>().is_ok() && port.bytes().all(|byte| byte.is_ascii_digit());
         if is_part(server) && is_port && name.split('/').all(is_part) && self.image.len() <= 255 {
             return Ok(());
@@ -64,8 +55,8 @@ impl Upstream for DockerTags {
     }
 
     fn requests(&self) -> Vec<Request> {
-        let (host, name) = self.split();
-        let host = if host == "docker.io" { HUB } else { host };
+        let Image { registry, name } = self.parse();
+        let host = if registry == HUB { HUB_HOST } else { &registry };
         vec![ask(format!("https://{host}/v2/{name}/tags/list?n=1000"))]
     }
 
@@ -181,6 +172,7 @@ mod tests {
             ("golang", "docker.io/library/golang", "registry-1.docker.io/v2/library/golang"),
             ("docker.io/golang", "docker.io/library/golang", "registry-1.docker.io/v2/library/golang"),
             ("docker.io/library/golang", "docker.io/library/golang", "registry-1.docker.io/v2/library/golang"),
+            ("index.docker.io/golang", "docker.io/library/golang", "registry-1.docker.io/v2/library/golang"),
             ("grafana/grafana", "docker.io/grafana/grafana", "registry-1.docker.io/v2/grafana/grafana"),
             ("ghcr.io/a/b", "ghcr.io/a/b", "ghcr.io/v2/a/b"),
             (

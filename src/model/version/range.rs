@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use super::key::Number;
-use super::{LONGEST_VERSION, Scheme, Version, VersionError};
+use super::{LONGEST_VERSION, Scheme, Version, VersionError, check_length};
 use crate::model::quote::quote;
 
 /// A set of versions of one scheme.
@@ -56,22 +56,47 @@ impl VersionRange {
     /// Says whether a version lies in the range.
     #[must_use]
     pub fn contains(&self, version: &Version) -> bool {
-        version.scheme() == self.scheme && self.any.iter().any(|terms| terms.iter().all(|term| term.holds(version)))
+        self.side_of(version) == Some(Ordering::Equal)
+    }
+
+    /// On which side of the range a version lies: `Less` below all of it, `Equal` within, `Greater` above all of it.
+    /// Nothing for one in a gap between alternatives, and for one of another scheme.
+    #[must_use]
+    pub fn side_of(&self, version: &Version) -> Option<Ordering> {
+        if version.scheme() != self.scheme {
+            return None;
+        }
+        let sides: Vec<Option<Ordering>> = self.any.iter().map(|terms| find_side(terms, version)).collect();
+        if sides.contains(&Some(Ordering::Equal)) {
+            return Some(Ordering::Equal);
+        }
+        let (first, others) = sides.split_first()?;
+        first.filter(|_| others.iter().all(|side| side == first))
     }
 }
 
+/// On which side of what all terms hold together a version lies. One that is too low for one term and too high for
+/// another lies on none: nothing is between them.
+fn find_side(terms: &[Term], version: &Version) -> Option<Ordering> {
+    let mut outside = terms.iter().map(|term| term.side_of(version)).filter(|side| *side != Ordering::Equal);
+    let Some(first) = outside.next() else { return Some(Ordering::Equal) };
+    outside.all(|side| side == first).then_some(first)
+}
+
 impl Term {
-    fn holds(&self, version: &Version) -> bool {
+    /// `Equal` where the version is as the term says.
+    fn side_of(&self, version: &Version) -> Ordering {
         let order = match &self.bound {
             Bound::Exact(bound) => version.cmp(bound),
             Bound::Start(numbers) => version.key.numbers().take(numbers.len()).cmp(numbers.iter().copied()),
         };
-        match self.comparator {
-            Comparator::Equal => order == Ordering::Equal,
-            Comparator::Above => order == Ordering::Greater,
-            Comparator::AtLeast => order != Ordering::Less,
-            Comparator::Below => order == Ordering::Less,
-            Comparator::AtMost => order != Ordering::Greater,
+        match (self.comparator, order) {
+            (Comparator::Equal, order) => order,
+            (Comparator::Above | Comparator::AtLeast, Ordering::Less) => Ordering::Less,
+            (Comparator::Above, Ordering::Equal) => Ordering::Less,
+            (Comparator::Below | Comparator::AtMost, Ordering::Greater) => Ordering::Greater,
+            (Comparator::Below, Ordering::Equal) => Ordering::Greater,
+            _ => Ordering::Equal,
         }
     }
 }
@@ -86,6 +111,15 @@ impl fmt::Debug for VersionRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.scheme, self.text)
     }
+}
+
+/// The versions that begin with some numbers.
+pub(super) fn parse_line(scheme: Scheme, text: &str) -> Option<VersionRange> {
+    check_length(text).ok()?;
+    let bare = scheme.to_usual_spelling(text);
+    let bound = Bound::Start((scheme.rules().parse_start)(&bare)?);
+    let any = vec![vec![Term { comparator: Comparator::Equal, bound }]];
+    Some(VersionRange { text: format!("{bare}.x"), scheme, any })
 }
 
 pub(super) fn parse(scheme: Scheme, text: &str) -> Result<VersionRange, VersionError> {

@@ -130,6 +130,12 @@ impl Scheme {
         range::parse(self, text)
     }
 
+    /// Reads the name of a line, or other first numbers, as all the versions that begin so: `1.26`, `22`.
+    #[must_use]
+    pub fn parse_line(self, text: &str) -> Option<VersionRange> {
+        range::parse_line(self, text)
+    }
+
     /// A version without upstream's prefix, and with dots where git tags have others.
     pub(super) fn to_usual_spelling(self, text: &str) -> String {
         let rules = self.rules();

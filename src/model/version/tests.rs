@@ -108,6 +108,25 @@ fn knows_lines_and_prereleases() {
 }
 
 #[test]
+fn some_versions_are_named_as_their_line_is() {
+    for (scheme, text, expected) in [
+        (Scheme::Go, "1.26", true),
+        (Scheme::Go, "go1.20", true),
+        (Scheme::Go, "1", true),
+        (Scheme::Go, "1.26.0", false),
+        (Scheme::Go, "1.26rc1", false),
+        (Scheme::Java, "21", true),
+        (Scheme::Java, "1.8", true),
+        (Scheme::Java, "21.0", false),
+        (Scheme::Postgresql, "9.6", true),
+        (Scheme::Postgresql, "17.5", false),
+        (Scheme::Node, "22.1.0", false),
+    ] {
+        assert_eq!(scheme.parse(text).unwrap().names_line(), expected, "{text}");
+    }
+}
+
+#[test]
 fn a_language_version_cannot_be_installed() {
     for (version, expected) in [
         (go("1.26"), false),
@@ -281,6 +300,56 @@ fn ranges_hold_what_they_say() {
     let range = Scheme::Semver.parse_range(">=22, <24 || v20.1.2").unwrap();
     assert!(range.contains(&semver("22.0.0")) && range.contains(&semver("20.1.2+7")));
     assert!(!range.contains(&semver("24.0.0")) && !range.contains(&go("22.0.0")));
+}
+
+#[test]
+fn a_range_tells_on_which_side_of_it_a_version_lies() {
+    let (below, within, above) = (Some(Ordering::Less), Some(Ordering::Equal), Some(Ordering::Greater));
+    for (range, version, expected) in [
+        ("1.26.x", "1.25.9", below),
+        ("1.26.x", "1.26.0", within),
+        ("1.26.x", "1.27rc1", above),
+        ("1.26.5", "1.26.4", below),
+        ("1.26.5", "1.26.6", above),
+        (">=1.26.5", "1.26.4", below),
+        (">1.26.5", "1.26.5", below),
+        ("<1.26.5", "1.26.5", above),
+        ("<=1.26.5", "1.26.6", above),
+        (">=1.25, <1.27", "1.24.0", below),
+        (">=1.25, <1.27", "1.27.0", above),
+        ("1.24.x || 1.26.x", "1.23.0", below),
+        ("1.24.x || 1.26.x", "1.25.0", None),
+        ("1.24.x || 1.26.x", "1.26.0", within),
+        ("1.24.x || 1.26.x", "1.27.0", above),
+        ("<1.24 || >=1.26", "1.25.0", None),
+        (">1.26.2 <1.26.1", "1.26.1", None),
+        ("*", "1.26.1", within),
+    ] {
+        assert_eq!(Scheme::Go.parse_range(range).unwrap().side_of(&go(version)), expected, "{version} and {range}");
+    }
+    assert_eq!(Scheme::Go.parse_range("*").unwrap().side_of(&semver("1.2.3")), None);
+}
+
+#[test]
+fn the_first_numbers_stand_for_all_versions_that_begin_so() {
+    for (scheme, line, inside, outside) in [
+        (Scheme::Go, "1.26", "1.26.7", "1.27rc1"),
+        (Scheme::Go, "go1.26", "1.26.7", "1.2.6"),
+        (Scheme::Go, "1", "1.26.7", "2.0.0"),
+        (Scheme::Go, "1.26.7", "1.26.7", "1.26.8"),
+        (Scheme::Node, "22", "22.23.2", "23.0.0"),
+        (Scheme::Java, "1.8", "8u402", "21.0.2"),
+        (Scheme::Postgresql, "17", "17.5", "18beta1"),
+        (Scheme::Loose, "20.04", "20.04.1", "20.4.1"),
+    ] {
+        let range = scheme.parse_line(line).unwrap();
+        let [inside, outside] = [inside, outside].map(|text| range.contains(&scheme.parse(text).unwrap()));
+        assert_eq!((inside, outside), (true, false), "{line}");
+        assert_eq!(scheme.parse_range(range.as_str()), Ok(range));
+    }
+    for text in ["", "latest", "1.26.x", "1.26rc1", "1..2", ">=1", "01", "1.26 ", &"1.".repeat(100)] {
+        assert_eq!(Scheme::Go.parse_line(text), None, "{text}");
+    }
 }
 
 #[test]

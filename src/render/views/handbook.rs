@@ -438,7 +438,10 @@ fn to_phase(runbook: &Runbook, phase: Option<&PhaseEntry>, owners: &Owners<'_>) 
             Some(phase) if !phase.blocks => "Side by side; nothing waits for them".to_owned(),
             _ => "Side by side".to_owned(),
         },
-        components: members.into_iter().map(|component| to_component_view(component, owners)).collect(),
+        components: members
+            .into_iter()
+            .map(|component| to_component_view(component, owners, &runbook.variants))
+            .collect(),
     }
 }
 

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::model::id::TeamId;
-use crate::model::runbook::{ComponentEntry, PinEntry, Runbook, TaskEntry, TeamEntry};
+use crate::model::runbook::{ComponentEntry, Runbook, TaskEntry, TeamEntry, Variant};
 use crate::model::upgrade::TaskState;
+use crate::render::views::pins::{PinView, to_pin_views, to_words};
 
 /// An owner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -29,18 +30,10 @@ pub struct ComponentView {
     pub path: Option<String>,
     pub tracker: Option<String>,
     pub shipped_by: Option<String>,
-    pub verdict: String,
+    /// The versions in use, and how they compare with the target: `1.26.5 (behind)`, `unknown`.
+    pub version: String,
     pub pins: Vec<PinView>,
     pub note: Option<String>,
-}
-
-/// A pin: its file, what to look for in it, and what stands there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct PinView {
-    pub file: String,
-    pub name: Option<String>,
-    pub kind: Option<String>,
-    pub value: Option<String>,
 }
 
 /// Finds owners by id.
@@ -68,13 +61,8 @@ impl<'a> Owners<'a> {
     }
 }
 
-pub fn to_component_view(component: &ComponentEntry, owners: &Owners<'_>) -> ComponentView {
-    let pin = |pin: &PinEntry| PinView {
-        file: pin.file.clone(),
-        name: pin.name.clone(),
-        kind: pin.kind.map(|kind| kind.to_string()),
-        value: pin.value.clone(),
-    };
+/// Makes the view of a component; `flavours` has the names of build flavours.
+pub fn to_component_view(component: &ComponentEntry, owners: &Owners<'_>, flavours: &[Variant]) -> ComponentView {
     ComponentView {
         id: component.id.to_string(),
         name: component.name.clone(),
@@ -84,8 +72,11 @@ pub fn to_component_view(component: &ComponentEntry, owners: &Owners<'_>) -> Com
         path: component.path.clone(),
         tracker: component.tracker.clone(),
         shipped_by: component.shipped_by.as_ref().map(ToString::to_string),
-        verdict: component.verdict.to_string(),
-        pins: component.pins.iter().map(pin).collect(),
+        version: match component.versions.as_slice() {
+            [] => to_words(component.verdict),
+            versions => format!("{} ({})", versions.join(", "), to_words(component.verdict)),
+        },
+        pins: to_pin_views(&component.pins, flavours),
         note: component.note.clone(),
     }
 }

@@ -281,7 +281,8 @@ impl<'a> Index<'a> {
         }
         let components = runbook.components.iter().map(|entry| {
             owner_values.entry(&entry.owner).or_insert_with(|| Value::from_serializable(&owners.find(&entry.owner)));
-            (&entry.id, (entry, Value::from_serializable(&to_component_view(entry, &owners))))
+            let view = to_component_view(entry, &owners, &runbook.variants);
+            (&entry.id, (entry, Value::from_serializable(&view)))
         });
         Self {
             runbook,

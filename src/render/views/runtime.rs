@@ -2,11 +2,15 @@
 
 use serde::Serialize;
 
+use crate::model::component::{Component, Use};
 use crate::model::facts::{Line, VersionFacts};
 use crate::model::id::RuntimeId;
+use crate::model::pins;
+use crate::model::runtime::Runtime;
 use crate::render::Material;
 use crate::render::views::index::{UpgradeRow, to_upgrade_row};
 use crate::render::views::parts::count;
+use crate::render::views::pins::{InUseView, to_in_use};
 
 /// How many lines before the oldest supported one are still shown.
 const ENDED_LINES: usize = 3;
@@ -75,7 +79,11 @@ struct UserView {
     phase: Option<String>,
     owner: String,
     owner_inferred: bool,
-    version: String,
+    in_use: Vec<InUseView>,
+    /// Why nothing is said to be in use: `unknown`, `no pin names it`.
+    unknown: String,
+    /// The component that ships it, whose versions these are.
+    shipped_by: Option<String>,
 }
 
 /// Makes the view of a runtime's page.
@@ -132,20 +140,30 @@ pub fn view(material: &Material<'_>, id: &RuntimeId) -> RuntimeView {
             .filter(|runbook| &runbook.runtime == id)
             .map(|runbook| to_upgrade_row(material, runbook))
             .collect(),
-        components: catalog
-            .users(id)
-            .map(|(component, usage)| UserView {
-                name: component.name.clone(),
-                repo: component.repo.clone(),
-                phase: usage.phase.as_ref().map(|phase| phase.value.to_string()),
-                owner: catalog
-                    .teams
-                    .get(&component.owner)
-                    .map_or_else(|| component.owner.to_string(), |team| team.name.clone()),
-                owner_inferred: component.is_owner_inferred(),
-                version: "unknown".to_owned(),
+        components: runtime
+            .iter()
+            .flat_map(|runtime| {
+                catalog.users(id).map(|(component, usage)| to_user(material, runtime, component, usage))
             })
             .collect(),
+    }
+}
+
+fn to_user(material: &Material<'_>, runtime: &Runtime, component: &Component, usage: &Use) -> UserView {
+    let catalog = material.catalog;
+    let scan = pins::find_scan(material.scans, component);
+    let owner = catalog.teams.get(&component.owner);
+    UserView {
+        name: component.name.clone(),
+        repo: component.repo.clone(),
+        phase: usage.phase.as_ref().map(|phase| phase.value.to_string()),
+        owner: owner.map_or_else(|| component.owner.to_string(), |team| team.name.clone()),
+        owner_inferred: component.is_owner_inferred(),
+        in_use: scan.map(|scan| to_in_use(scan, runtime)).unwrap_or_default(),
+        unknown: if scan.is_some() { "no pin names it" } else { "unknown" }.to_owned(),
+        shipped_by: component.shipped_by.as_ref().map(|by| {
+            catalog.components.get(&by.value).map_or_else(|| by.value.to_string(), |bundler| bundler.name.clone())
+        }),
     }
 }
 

@@ -295,6 +295,22 @@ proptest! {
     }
 
     #[test]
+    fn sides_of_ranges_follow_the_order([a, b, c] in versions()) {
+        let mut sorted = [a, b, c];
+        sorted.sort();
+        let scheme = sorted[0].scheme();
+        let texts = [format!("{}.x", sorted[1].line()), format!(">={}, <{}", sorted[0], sorted[2]), format!("{} || {}.x", sorted[0], sorted[2].line())];
+        for range in texts.iter().filter_map(|text| scheme.parse_range(text).ok()) {
+            let sides: Vec<_> = sorted.iter().map(|version| range.side_of(version)).collect();
+            for (version, side) in sorted.iter().zip(&sides) {
+                prop_assert_eq!(*side == Some(Ordering::Equal), range.contains(version));
+            }
+            // Gaps aside, a newer version lies no lower.
+            prop_assert!(sides.iter().flatten().is_sorted(), "{} {:?} {:?}", range, sorted, sides);
+        }
+    }
+
+    #[test]
     fn ranges_agree_with_the_order([a, b] in versions()) {
         // A loose version may hold what ranges do not read.
         if let Ok(range) = a.scheme().parse_range(&format!(">={a}")) {
