@@ -72,10 +72,10 @@ fn stages(criterion: &mut Criterion) {
         let trust = lock::Trust { releases: &runtime.releases, advisories: &runtime.advisories };
         lock::reconcile(&lock.runtimes["go"], trust, runtime.scheme)
     };
-    let plan = || planner::plan(&catalog, upgrade, &facts, as_of).expect("plans");
+    let known = Known { versions: &facts, scans: &lock.scans };
+    let plan = || planner::plan(&catalog, upgrade, known, as_of).expect("plans");
     stage(&mut group, "plan", plan);
     let plan = plan();
-    let known = Known { versions: &facts, scans: &lock.scans };
     let write = || runbook::write(&catalog, upgrade, &plan, known).expect("writes");
     stage(&mut group, "runbook", write);
     let runbooks = BTreeMap::from([(upgrade.id.clone(), write())]);

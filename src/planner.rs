@@ -3,6 +3,7 @@
 
 mod days;
 mod due;
+mod evidence;
 mod gates;
 mod order;
 mod rehearse;
@@ -27,8 +28,9 @@ use jiff::civil::Date;
 use crate::model::advisory;
 use crate::model::catalog::Catalog;
 use crate::model::condition::{Situation, Versions};
-use crate::model::facts::VersionFacts;
+use crate::model::facts::{Known, VersionFacts};
 use crate::model::id::{RuntimeId, TaskId, TeamId, UpgradeId};
+use crate::model::pins::Scans;
 use crate::model::plan::{Plan, Subject, Task};
 use crate::model::problem::Problem;
 use crate::model::process::{Process, Step};
@@ -40,17 +42,13 @@ use crate::model::upgrade::{TaskRecord, TaskState, Upgrade};
 ///
 /// When tasks wait for each other in a circle, or when the upgrade's runtime has no process; a checked catalog has
 /// neither.
-pub fn plan(
-    catalog: &Catalog,
-    upgrade: &Upgrade,
-    known: &VersionFacts,
-    as_of: Option<Date>,
-) -> Result<Plan, Box<Problem>> {
+pub fn plan(catalog: &Catalog, upgrade: &Upgrade, known: Known<'_>, as_of: Option<Date>) -> Result<Plan, Box<Problem>> {
     let Some((runtime, process)) = catalog.recipe(upgrade) else {
         let message = format!("the runtime `{}` has no process", upgrade.runtime);
         return Err(Box::new(Problem::error("unknown-process", &upgrade.place, message)));
     };
-    let situation = to_situation(upgrade, known);
+    let versions = known.versions;
+    let situation = to_situation(upgrade, versions);
     let ground = Ground::of(catalog, runtime, process, as_of);
     let selection = select::select(&ground, &situation);
     let order = order::order(&ground, &situation, &selection.chosen)?;
@@ -59,9 +57,15 @@ pub fn plan(
     let ordered = order.needs.into_iter().zip(order.waves).zip(unblocks);
     let tasks = selection.chosen.into_iter().zip(ordered).map(|(chosen, ((needs, wave), unblocks))| {
         let record = upgrade.tasks.get(&chosen.id);
+        let variant = chosen.step.variant.as_ref().map(|variant| variant.value.clone());
+        let proof = chosen.step.check.as_ref().and_then(|check| {
+            evidence::find_proof(catalog, upgrade, check, (&chosen.subject, variant.as_ref()), known)
+        });
+        let reported = to_reported_state(record, as_of);
+        let said = record.and_then(|record| record.evidence.clone());
         Task {
             step: chosen.step.id.clone(),
-            variant: chosen.step.variant.as_ref().map(|variant| variant.value.clone()),
+            variant,
             phase: chosen.phase,
             wave,
             needs,
@@ -71,18 +75,22 @@ pub fn plan(
             takes: record.and_then(|record| record.takes).unwrap_or(chosen.step.takes),
             gates: Vec::new(),
             dates: None,
-            state: to_reported_state(record, as_of).unwrap_or(TaskState::Ready),
+            state: match reported {
+                Some(state @ (TaskState::Done | TaskState::Cannot)) => state,
+                _ if proof.is_some() => TaskState::Done,
+                other => other.unwrap_or(TaskState::Ready),
+            },
             on: record.and_then(|record| record.on),
-            evidence: record.and_then(|record| record.evidence.clone()).into_iter().collect(),
+            evidence: said.into_iter().chain(proof.into_iter().flatten()).collect(),
             id: chosen.id,
             subject: chosen.subject,
         }
     });
     let mut tasks = sort_by_wave(tasks.collect());
     let is_security = situation.security.is_some();
-    let judge = Judge { upgrade, runtime, known, calendar: &catalog.settings.calendar, is_security, as_of };
-    let start = due::find_start(upgrade, known, as_of);
-    let due = due::find_due(upgrade, runtime, known, is_security);
+    let judge = Judge { upgrade, runtime, known: versions, calendar: &catalog.settings.calendar, is_security, as_of };
+    let start = due::find_start(upgrade, versions, as_of);
+    let due = due::find_due(upgrade, runtime, versions, is_security);
     let schedule = timing::date(catalog, process, &judge, (start.as_ref(), due.as_ref()), &mut tasks);
     mark_blocked(process, &mut tasks);
     Ok(Plan {
@@ -104,13 +112,15 @@ pub fn plan(
 pub fn plan_all(
     catalog: &Catalog,
     facts: &BTreeMap<RuntimeId, VersionFacts>,
+    scans: &Scans,
     as_of: Option<Date>,
 ) -> (BTreeMap<UpgradeId, Plan>, Vec<Problem>) {
     let mut plans = BTreeMap::new();
     let mut problems = Vec::new();
     let nothing = VersionFacts::default();
     for upgrade in catalog.upgrades.values() {
-        match plan(catalog, upgrade, facts.get(&upgrade.runtime).unwrap_or(&nothing), as_of) {
+        let known = Known { versions: facts.get(&upgrade.runtime).unwrap_or(&nothing), scans };
+        match plan(catalog, upgrade, known, as_of) {
             Ok(plan) => {
                 problems.extend(find_strangers(upgrade, &plan));
                 plans.insert(upgrade.id.clone(), plan);

@@ -11,7 +11,8 @@ use harness::repository;
 use proptest::prelude::*;
 use upshift::catalog;
 use upshift::model::catalog::Catalog;
-use upshift::model::facts::VersionFacts;
+use upshift::model::facts::{Known, VersionFacts};
+use upshift::model::pins::Scans;
 use upshift::model::plan::{Plan, Subject, Task};
 use upshift::model::upgrade::TaskState;
 use upshift::planner;
@@ -94,7 +95,12 @@ impl Recipe {
         let loaded = catalog::load(folder.path());
         assert_eq!(loaded.problems, [], "{}", self.to_yaml());
         let upgrade = loaded.catalog.upgrades.get("go-1.27.0").expect("is there");
-        let plan = match planner::plan(&loaded.catalog, upgrade, &VersionFacts::default(), None) {
+        let plan = match planner::plan(
+            &loaded.catalog,
+            upgrade,
+            Known { versions: &VersionFacts::default(), scans: &Scans::new() },
+            None,
+        ) {
             Ok(plan) => Some(plan),
             Err(problem) => {
                 assert_eq!(problem.code, "step-cycle", "{problem:?}");

@@ -81,10 +81,6 @@ fn behind<'a>(plan: &'a Value, first: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
 const EARLIEST: [&str; 2] = ["earliest_start", "earliest_finish"];
 const LATEST: [&str; 2] = ["latest_start", "latest_finish"];
 
-fn steps<'a>(ids: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
-    ids.iter().map(|id| id.split('/').next().unwrap_or(id)).collect()
-}
-
 #[test]
 fn another_due_date_moves_what_must_be_and_not_what_can_be() {
     let before = plan_with(&[]);

@@ -28,7 +28,7 @@ fuzz_target!(|text: &str| {
     let catalog = &loaded.catalog;
     let known = Known { versions: &VersionFacts::default(), scans: &Scans::new() };
     for upgrade in catalog.upgrades.values() {
-        if let Ok(plan) = planner::plan(catalog, upgrade, known.versions, None) {
+        if let Ok(plan) = planner::plan(catalog, upgrade, known, None) {
             let _ = runbook::write(catalog, upgrade, &plan, known);
         }
     }

@@ -19,7 +19,7 @@ use crate::catalog::yaml::{Entries, Spanned};
 
 pub use branch::{Branch, Group};
 pub use component::{Component, Pin, Team, Use};
-pub use process::{Delay, Gate, Need, Phase, Process, Role, Step, When, Where};
+pub use process::{Delay, Gate, Need, Phase, Process, Role, Step, StepCheck, When, Where};
 pub use runtime::{Options, Runtime, Variant};
 pub use settings::{Calendar, Network, Settings, WorkflowLabel};
 pub use upgrade::{Criterion, TaskRecord, Upgrade};

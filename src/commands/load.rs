@@ -87,7 +87,7 @@ pub fn runbook(
 ) -> Result<Runbook, Vec<Problem>> {
     let nothing = VersionFacts::default();
     let known = Known { versions: facts.get(&upgrade.runtime).unwrap_or(&nothing), scans };
-    let plan = planner::plan(catalog, upgrade, known.versions, as_of).map_err(|problem| vec![*problem])?;
+    let plan = planner::plan(catalog, upgrade, known, as_of).map_err(|problem| vec![*problem])?;
     runbook::write(catalog, upgrade, &plan, known)
 }
 
@@ -101,7 +101,7 @@ pub fn judge(
     let facts = facts(catalog, lock);
     let nothing = VersionFacts::default();
     let mut runbooks = BTreeMap::new();
-    let (plans, more) = planner::plan_all(catalog, &facts, as_of);
+    let (plans, more) = planner::plan_all(catalog, &facts, &lock.scans, as_of);
     problems.extend(planner::rehearse(catalog));
     problems.extend(more);
     if !problem::has_errors(problems) {

@@ -11,6 +11,7 @@ use crate::cli::{Format, Global, PlanArgs, ProblemFormat};
 use crate::model::catalog::Catalog;
 use crate::model::facts::VersionFacts;
 use crate::model::id::{ComponentId, RuntimeId, UpgradeId};
+use crate::model::pins::Scans;
 use crate::model::problem::{self, Problem};
 use crate::model::upgrade::{Risk, Upgrade};
 use crate::planner::{self, WhatIf};
@@ -23,7 +24,7 @@ pub fn run(global: &Global, args: &PlanArgs, report: &mut Report) -> Result<Exit
     let Some(lock) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
     let facts = load::facts(&loaded.catalog, &lock);
     let as_of = load::as_of(global, &lock);
-    let Some(id) = &args.upgrade else { return all(&loaded, &facts, as_of, args, report) };
+    let Some(id) = &args.upgrade else { return all(&loaded, &facts, &lock.scans, as_of, args, report) };
     let Some(upgrade) = loaded.catalog.upgrades.get(id.as_str()) else {
         load::unknown("upgrade", id, loaded.catalog.upgrades.keys().map(UpgradeId::as_str), report);
         return Ok(Exit::Usage);
@@ -51,11 +52,12 @@ pub fn run(global: &Global, args: &PlanArgs, report: &mut Report) -> Result<Exit
 fn all(
     loaded: &Loaded,
     facts: &BTreeMap<RuntimeId, VersionFacts>,
+    scans: &Scans,
     as_of: Option<Date>,
     args: &PlanArgs,
     report: &mut Report,
 ) -> Result<Exit> {
-    let (mut plans, problems) = planner::plan_all(&loaded.catalog, facts, as_of);
+    let (mut plans, problems) = planner::plan_all(&loaded.catalog, facts, scans, as_of);
     if problem::has_errors(&problems) {
         return refuse(problems, loaded, report);
     }

@@ -112,7 +112,7 @@ pub struct Step {
     /// How a person knows that it worked, in Markdown.
     pub verify: Option<Text>,
     /// How the tool knows that it worked.
-    pub check: Option<PinCheck>,
+    pub check: Option<Check>,
     /// How to undo it, in Markdown.
     pub rollback: Option<Text>,
     /// What to tell whom.
@@ -199,6 +199,15 @@ impl Delay {
             None => Wait { time: self.time, instead_of: None },
         }
     }
+}
+
+/// How the tool knows that a task is done.
+#[derive(Clone, Debug)]
+pub enum Check {
+    /// By the component's recorded pins.
+    Pin(PinCheck),
+    /// By a container image that is recorded: its reference, see [`fill`].
+    Image(Text),
 }
 
 /// What a step asks of a component's recorded pins.

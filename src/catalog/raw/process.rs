@@ -113,7 +113,7 @@ pub struct Step {
     pub run: Option<Text>,
     /// How a person knows that it worked, in Markdown; a template.
     pub verify: Option<Text>,
-    /// How the tool knows that it worked; for `each: component`. Default: it does not; people report it.
+    /// How the tool knows that it is done. Default: it does not; people report it.
     pub check: Option<StepCheck>,
     /// How to undo it, in Markdown; a template.
     pub rollback: Option<Text>,
@@ -155,14 +155,18 @@ pub struct Gate {
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
-/// How the tool knows that a task is done.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+/// How the tool knows that a task is done: one of these keys.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
 pub struct StepCheck {
     /// What the component's recorded pins must say: `at-least` (all are at the target or newer), `includes` (one of them
     /// names it), `only` (all name it, and nothing else).
-    #[schemars(with = "One<PinChecks>")]
-    pub pin: Text,
+    #[schemars(with = "Option<One<PinChecks>>")]
+    pub pin: Option<Text>,
+    /// A container image that must be there, where a source `docker-tags` of it is recorded; a template. Example:
+    /// `"docker.io/library/golang:{{ to }}"`.
+    pub image: Option<Text>,
 }
 
 /// A length of calendar time, or one that security upgrades shorten.

@@ -9,7 +9,7 @@ use crate::catalog::yaml::{Spanned, to_located, to_place};
 use crate::model::id::VariantId;
 use crate::model::place::{Located, Place};
 use crate::model::problem::Problem;
-use crate::model::process::{Condition, Delay, Gate, fill};
+use crate::model::process::{Check as StepCheck, Condition, Delay, Gate, PinCheck, fill};
 
 impl Check {
     /// Reads a gate; it asks for exactly one thing.
@@ -22,7 +22,7 @@ impl Check {
     ) -> Option<Gate> {
         let mut asked: Vec<(Place, Option<Condition>)> = Vec::new();
         if let Some(image) = &said.published {
-            asked.push((to_place(image, file), self.image(file, image)));
+            asked.push((to_place(image, file), self.image(file, image).map(Condition::Published)));
         }
         if let Some(variant) = &said.released {
             let known = self.variant(file, variant, around);
@@ -55,13 +55,26 @@ impl Check {
     }
 
     /// Reads the reference of an image, in which nothing but `to` and `line` may be left open.
-    fn image(&mut self, file: &Arc<str>, said: &Spanned<String>) -> Option<Condition> {
+    fn image(&mut self, file: &Arc<str>, said: &Spanned<String>) -> Option<Located<String>> {
         if ["{{", "{%", "{#"].iter().any(|brace| fill(&said.value, "", "").contains(brace)) {
             let message = "an image is named by `{{ to }}` and `{{ line }}` alone";
             self.problems.push(Problem::error("invalid-template", &to_place(said, file), message));
             return None;
         }
-        Some(Condition::Published(to_located(said, file)))
+        Some(to_located(said, file))
+    }
+
+    /// Reads how the tool knows that a step is done; it looks at exactly one thing.
+    pub(super) fn check(&mut self, file: &Arc<str>, step: &Place, said: &raw::StepCheck) -> Option<StepCheck> {
+        match (&said.pin, &said.image) {
+            (Some(pin), None) => self.word(pin, file, "check of pins", &PinCheck::ALL).map(StepCheck::Pin),
+            (None, Some(image)) => self.image(file, image).map(StepCheck::Image),
+            _ => {
+                let message = "a check looks at exactly one thing: `pin` or `image`";
+                self.problems.push(Problem::error("invalid-gate", step, message));
+                None
+            }
+        }
     }
 
     fn soak(&mut self, file: &Arc<str>, said: &raw::Delay) -> (Place, Option<Delay>) {

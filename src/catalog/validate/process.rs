@@ -10,7 +10,7 @@ use crate::model::condition::{When, Where};
 use crate::model::id::{ComponentId, PhaseId, ProcessId, RoleId, StepId};
 use crate::model::place::{Located, Place};
 use crate::model::problem::Problem;
-use crate::model::process::{Announcement, Each, Need, Phase, PinCheck, Process, Reach, Role, Step};
+use crate::model::process::{Announcement, Check as StepCheck, Each, Need, Phase, Process, Reach, Role, Step};
 use crate::model::span::WorkingTime;
 use crate::model::version::Scheme;
 
@@ -234,9 +234,9 @@ impl Check {
         let (which, when) = self.step_conditions(layers, each, around);
         let variant =
             last(layers, |raw| raw.variant.as_ref()).and_then(|(file, variant)| self.variant(file, variant, around));
-        let check = last(layers, |raw| raw.check.as_ref())
-            .and_then(|(file, check)| self.word(&check.pin, file, "check of pins", &PinCheck::ALL));
-        if each != Each::Component && (variant.is_some() || check.is_some()) {
+        let check = last(layers, |raw| raw.check.as_ref()).and_then(|(file, check)| self.check(file, &place, check));
+        let asks_pins = matches!(check, Some(StepCheck::Pin(_)));
+        if each != Each::Component && (variant.is_some() || asks_pins) {
             let key = if variant.is_some() { "variant" } else { "check" };
             let message =
                 format!("`{key}` speaks of components, and the step `{}` is not for each one", first.key.value);

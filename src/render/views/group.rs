@@ -64,7 +64,7 @@ fn members<'a>(material: &Material<'a>, group: &Group) -> Vec<&'a Runbook> {
 fn to_announcements(runbooks: &[&Runbook]) -> Vec<AnnouncementView> {
     let mut by_step: BTreeMap<&str, Vec<(&Runbook, &TaskEntry)>> = BTreeMap::new();
     for (runbook, task) in runbooks.iter().flat_map(|runbook| runbook.tasks.iter().map(move |task| (*runbook, task))) {
-        if task.announce.is_some() {
+        if task.announce.is_some() && !task.state.is_settled() {
             by_step.entry(task.step.as_str()).or_default().push((runbook, task));
         }
     }

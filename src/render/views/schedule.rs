@@ -76,24 +76,27 @@ pub fn view(runbook: &Runbook) -> Option<ScheduleView> {
 
 /// When the tasks of a group can be done and must be: `2026-10-09 to 2026-10-13; at the latest 2027-01-13 to 2027-01-15`.
 pub fn in_words(tasks: &[&TaskEntry]) -> Option<String> {
-    let first = tasks.iter().filter_map(|task| task.earliest_start).min()?;
-    let last = tasks.iter().filter_map(|task| task.earliest_finish).max()?;
+    // When something was done is told by its evidence.
+    let open: Vec<&TaskEntry> = tasks.iter().copied().filter(|task| !task.state.is_settled()).collect();
+    let first = open.iter().filter_map(|task| task.earliest_start).min()?;
+    let last = open.iter().filter_map(|task| task.earliest_finish).max()?;
     let mut words = to_span(first, last);
-    let latest = tasks.iter().filter_map(|task| task.latest_start.zip(task.latest_finish));
+    let latest = open.iter().filter_map(|task| task.latest_start.zip(task.latest_finish));
     let latest = latest.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     if let Some((first, last)) = latest {
         words.push_str(&format!("; at the latest {}", to_span(first, last)));
     }
-    if tasks.iter().any(|task| task.critical == Some(true)) {
-        words.push_str("; may slip least");
+    if open.iter().any(|task| task.critical == Some(true)) {
+        words.push_str("; critical");
     }
     Some(words)
 }
 
 /// Whether tasks have the same dates.
 pub fn are_together(tasks: &[&TaskEntry]) -> bool {
-    let dates = |task: &TaskEntry| (task.earliest_start, task.earliest_finish, task.latest_finish, task.critical);
-    tasks.windows(2).all(|pair| dates(pair[0]) == dates(pair[1]))
+    let dates = |task: &&TaskEntry| (task.earliest_start, task.earliest_finish, task.latest_finish, task.critical);
+    let open: Vec<_> = tasks.iter().filter(|task| !task.state.is_settled()).map(dates).collect();
+    open.windows(2).all(|pair| pair[0] == pair[1])
 }
 
 fn to_span(first: Date, last: Date) -> String {
@@ -107,7 +110,7 @@ pub fn find_late(task: &TaskEntry, today: Date) -> Option<String> {
     Some(format!("late: should have been done by {by}"))
 }
 
-/// The gates of a group's tasks, each with its state where that is known: `production is not frozen (holds)`.
+/// The gates of a group's tasks, each with its state where that is known: `production is not frozen; open`.
 pub fn to_gates(tasks: &[&TaskEntry]) -> Vec<String> {
     let first = tasks.first().map_or(&[][..], |task| &task.gates);
     let gates = first.iter().enumerate().map(|(at, gate)| {
@@ -115,12 +118,16 @@ pub fn to_gates(tasks: &[&TaskEntry]) -> Vec<String> {
         let until = all.iter().filter_map(|gate| gate.until).max();
         let holds: BTreeSet<Option<bool>> = all.iter().map(|gate| gate.holds).collect();
         let state = match (holds.iter().next_back(), holds.len()) {
-            (Some(Some(true)), 1) => Some("holds".to_owned()),
-            (Some(Some(false)), 1) => Some(until.map_or_else(|| "not yet".to_owned(), |day| format!("from {day}"))),
-            _ => until.map(|day| format!("from {day}")),
+            (Some(Some(true)), 1) => Some("open".to_owned()),
+            (Some(Some(false)), 1) if until.is_none() => Some("closed".to_owned()),
+            // A gate that names its day needs not say it twice.
+            _ => until
+                .map(|day| day.to_string())
+                .filter(|day| !gate.text.contains(day))
+                .map(|day| format!("opens {day}")),
         };
         match state {
-            Some(state) => format!("{}: {state}", gate.text),
+            Some(state) => format!("{}; {state}", gate.text),
             None => gate.text.clone(),
         }
     });
