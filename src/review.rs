@@ -71,7 +71,7 @@ fn find_late_plan(upgrade: &Upgrade, runbook: &Runbook) -> Option<Problem> {
         problem = problem.help(format!("the due date is computed: {because}"));
     }
     for remedy in &runbook.summary.remedies {
-        problem = problem.help(format!("without `{}` the end comes {} earlier", remedy.task, days(remedy.days)));
+        problem = problem.help(format!("without {} the end comes {} earlier", remedy.subject(), days(remedy.days)));
     }
     Some(problem.help("begin earlier, move the due date, or waive tasks with a reason"))
 }

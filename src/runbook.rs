@@ -99,7 +99,10 @@ pub fn write(catalog: &Catalog, upgrade: &Upgrade, plan: &Plan, known: Known<'_>
                 .schedule
                 .iter()
                 .flat_map(|schedule| &schedule.remedies)
-                .map(|remedy| RemedyEntry { task: plan.tasks[remedy.task].id.clone(), days: remedy.days })
+                .map(|remedy| RemedyEntry {
+                    tasks: remedy.tasks.iter().map(|&task| plan.tasks[task].id.clone()).collect(),
+                    days: remedy.days,
+                })
                 .collect(),
         },
         advisories,

@@ -100,11 +100,11 @@ pub struct Schedule {
     pub remedies: Vec<Remedy>,
 }
 
-/// A task whose leaving out would bring the end of a late plan forward.
+/// Tasks whose leaving out would bring the end of a late plan forward: one, or all of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remedy {
-    /// The position of the task in the plan.
-    pub task: usize,
+    /// The positions of the tasks in the plan.
+    pub tasks: Vec<usize>,
     /// The calendar days that it would save.
     pub days: u32,
 }

@@ -148,11 +148,11 @@ pub struct Summary {
     pub remedies: Vec<RemedyEntry>,
 }
 
-/// A task whose leaving out would bring the end of a late plan forward.
+/// Tasks whose leaving out would bring the end of a late plan forward: one, or all of a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RemedyEntry {
-    /// The task.
-    pub task: TaskId,
+    /// The tasks, by wave.
+    pub tasks: Vec<TaskId>,
     /// The calendar days that it would save.
     pub days: u32,
 }
@@ -309,6 +309,20 @@ pub struct WaiverEntry {
     /// The last day on which it holds.
     #[schemars(with = "Day")]
     pub until: Date,
+}
+
+impl RemedyEntry {
+    /// What it is about: a task, or all tasks of a step.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match self.tasks.as_slice() {
+            [one] => format!("`{one}`"),
+            several => {
+                let step = several.first().map_or("", |task| task.as_str().split('/').next().unwrap_or_default());
+                format!("the {} `{step}` tasks", several.len())
+            }
+        }
+    }
 }
 
 /// A condition that must hold before a task.

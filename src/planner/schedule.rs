@@ -72,9 +72,11 @@ impl Earliest {
 }
 
 impl Jobs<'_> {
-    /// The earliest times, when work begins on a day. One job can be taken out: then it takes no time, and neither do its
+    /// The earliest times, when work begins on a day. Jobs can be taken out: then they take no time, and neither do their
     /// gates and waits.
-    pub fn earliest(&self, start: Date, without: Option<usize>) -> Earliest {
+    pub fn earliest(&self, start: Date, without: &[usize]) -> Earliest {
+        let mut out = vec![false; self.jobs.len()];
+        without.iter().for_each(|&at| out[at] = true);
         let mut phases = Phases {
             before: self.before,
             start: Moment::begin_of(start),
@@ -85,7 +87,7 @@ impl Jobs<'_> {
         let mut froms = Vec::with_capacity(self.jobs.len());
         let mut held_by = Vec::with_capacity(self.jobs.len());
         for (at, job) in self.jobs.iter().enumerate() {
-            let is_out = without == Some(at);
+            let is_out = out[at];
             let (mut from, mut holder) = phases.begin(job.phase);
             for need in job.needs {
                 let end = spans[need.task].1;

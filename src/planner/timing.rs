@@ -14,7 +14,7 @@ use crate::planner::days::{Moment, WorkDays};
 use crate::planner::gates::{Judge, StepGates};
 use crate::planner::schedule::{Done, Earliest, Job, Jobs, Span};
 
-/// How many tasks are named that would help a late plan most.
+/// How many things are named that would help a late plan most.
 const MOST_REMEDIES: usize = 3;
 
 /// The gates of each step, for each phase in which it has tasks.
@@ -50,10 +50,10 @@ pub fn date(
         days: &calendars.days[days],
     });
     let jobs = Jobs { jobs: jobs.collect(), before: &before };
-    let earliest = jobs.earliest(start.day, None);
+    let earliest = jobs.earliest(start.day, &[]);
     let latest = jobs.latest(due.map_or_else(|| end_of(&earliest), |due| due.day));
     let dates = to_dates(&jobs, &earliest, &latest, due.is_some());
-    let schedule = to_schedule(&catalog.settings.calendar, &jobs, &earliest, start, due);
+    let schedule = to_schedule(&catalog.settings.calendar, &jobs, tasks, &earliest, (start, due));
     for (task, dates) in tasks.iter_mut().zip(dates) {
         task.dates = dates;
     }
@@ -151,9 +151,9 @@ fn to_dates(jobs: &Jobs<'_>, earliest: &Earliest, latest: &[Option<Span>], has_d
 fn to_schedule(
     calendar: &Calendar,
     jobs: &Jobs<'_>,
+    tasks: &[Task],
     earliest: &Earliest,
-    start: &Fixed,
-    due: Option<&Fixed>,
+    (start, due): (&Fixed, Option<&Fixed>),
 ) -> Schedule {
     let critical_path = earliest.chain();
     let finish = earliest.end().filter(|end| *end != Moment::NEVER).and_then(Moment::last_day);
@@ -167,22 +167,32 @@ fn to_schedule(
         late_by_days: late.map(|days| u32::try_from(days).unwrap_or(0)),
         critical_path_days: length.and_then(|days| u32::try_from(days).ok()),
         remedies: match late {
-            Some(days) if days > 0 => find_remedies(jobs, earliest, &critical_path, start.day),
+            Some(days) if days > 0 => find_remedies(jobs, tasks, earliest, &critical_path, start.day),
             _ => Vec::new(),
         },
         critical_path,
     }
 }
 
-/// Tries the open tasks of the longest chain one by one: without any other task the end stays where it is.
-fn find_remedies(jobs: &Jobs<'_>, earliest: &Earliest, chain: &[usize], start: Date) -> Vec<Remedy> {
+/// Tries to do without each open task of the longest chain, and without all tasks of its step: where many tasks of a step
+/// go side by side, one of them alone changes nothing.
+fn find_remedies(jobs: &Jobs<'_>, tasks: &[Task], earliest: &Earliest, chain: &[usize], start: Date) -> Vec<Remedy> {
     let finish = end_of(earliest);
-    let open = chain.iter().copied().filter(|&task| jobs.jobs[task].done.is_none());
-    let remedies = open.filter_map(|task| {
-        let saved = (finish - end_of(&jobs.earliest(start, Some(task)))).get_days();
-        u32::try_from(saved).ok().filter(|days| *days > 0).map(|days| Remedy { task, days })
-    });
-    let mut remedies: Vec<Remedy> = remedies.collect();
+    let is_open = |task: &usize| jobs.jobs[*task].done.is_none();
+    let saved =
+        |without: &[usize]| u32::try_from((finish - end_of(&jobs.earliest(start, without))).get_days()).unwrap_or(0);
+    let mut remedies: Vec<Remedy> = Vec::new();
+    for task in chain.iter().copied().filter(is_open) {
+        let step = &tasks[task].step;
+        if remedies.iter().any(|remedy| remedy.tasks.iter().any(|&other| &tasks[other].step == step)) {
+            continue;
+        }
+        let alone = Remedy { days: saved(&[task]), tasks: vec![task] };
+        let all: Vec<usize> = (0..tasks.len()).filter(|at| &tasks[*at].step == step).filter(is_open).collect();
+        let together = Remedy { days: if all.len() > 1 { saved(&all) } else { 0 }, tasks: all };
+        remedies.push(if together.days > alone.days { together } else { alone });
+    }
+    remedies.retain(|remedy| remedy.days > 0);
     remedies.sort_by_key(|remedy| std::cmp::Reverse(remedy.days));
     remedies.truncate(MOST_REMEDIES);
     remedies

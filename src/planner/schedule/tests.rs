@@ -220,7 +220,7 @@ proptest! {
         let origin = Moment::begin_of(FIRST);
         let count = |moment: Moment| moment.hours_since(origin);
 
-        let earliest = jobs.earliest(FIRST, None);
+        let earliest = jobs.earliest(FIRST, &[]);
         let reckoned: Vec<(i64, i64)> = earliest.spans.iter().map(|(begin, end)| (count(*begin), count(*end))).collect();
         let all = vec![true; plan.recipes.len()];
         let walked = plan.walk(&all, &|at| plan.recipes[at].floor.map_or(0, |floor| i64::from(floor) * 8));

@@ -66,7 +66,7 @@ pub fn view(runbook: &Runbook) -> Option<ScheduleView> {
             .remedies
             .iter()
             .map(|remedy| {
-                format!("`{}`: without it the end comes {} earlier", remedy.task, count(remedy.days as usize, "day"))
+                format!("without {} the end comes {} earlier", remedy.subject(), count(remedy.days as usize, "day"))
             })
             .collect(),
         path: summary.critical_path.iter().map(ToString::to_string).collect(),
