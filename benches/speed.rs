@@ -17,8 +17,9 @@ use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use fleet::Fleet;
 use upshift::lock::{self, Lock};
-use upshift::model::facts::Known;
+use upshift::model::facts::{Known, VersionFacts};
 use upshift::model::page::Page;
+use upshift::model::pins::Scans;
 use upshift::render::{self, Material};
 use upshift::write::{Mode, Writer};
 use upshift::{catalog, planner, review, runbook};
@@ -49,6 +50,23 @@ fn from_catalog_to_pages(criterion: &mut Criterion) {
                 |()| fleet::build(folder.path()),
                 BatchSize::PerIteration,
             );
+        });
+    }
+}
+
+/// Planning alone: choosing, ordering and dating the tasks of one upgrade.
+fn from_catalog_to_plan(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("plan");
+    group.sample_size(10);
+    for tasks in [3_000, 30_000, 300_000] {
+        let folder = to_folder(Fleet::of(tasks));
+        let catalog = catalog::load(folder.path()).catalog;
+        let upgrade = &catalog.upgrades[fleet::UPGRADE];
+        let (facts, scans) = (VersionFacts::default(), Scans::new());
+        let known = Known { versions: &facts, scans: &scans };
+        group.throughput(Throughput::Elements(tasks as u64));
+        group.bench_function(BenchmarkId::from_parameter(tasks), |bencher| {
+            bencher.iter_with_large_drop(|| planner::plan(&catalog, upgrade, known, None).expect("plans"));
         });
     }
 }
@@ -124,5 +142,5 @@ fn check_as_a_process(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, check_as_a_process, stages, from_catalog_to_pages);
+criterion_group!(benches, check_as_a_process, stages, from_catalog_to_plan, from_catalog_to_pages);
 criterion_main!(benches);

@@ -47,6 +47,14 @@ go = { url = "https://go.dev/dl/?mode=json&include=all", time = 2026-08-22, sha2
 "1.27.0" = { go = {} }
 "#;
 
+/// Days that move tasks.
+const CALENDAR: &str = "settings:
+  calendar:
+    holidays: [2026-09-01]
+    releases: [2026-09-17, 2026-10-15, 2026-11-19]
+    freezes: [{ name: Audit, from: 2026-10-05, to: 2026-10-07 }]
+";
+
 /// A company with one runtime and one upgrade.
 #[derive(Clone, Copy, Debug)]
 pub struct Fleet {
@@ -88,9 +96,11 @@ impl Fleet {
     fn to_teams(self) -> String {
         let mut text = String::from("teams:\n");
         for team in 0..self.components.div_ceil(COMPONENTS_OF_A_TEAM) {
+            // Teams have days off on one of five days.
+            let day = 7 + team % 5;
             let _ = writeln!(
                 text,
-                "  team-{team:04}: {{ name: Team {team}, handle: \"@company/team-{team:04}\", chat: \"#team-{team:04}\" }}"
+                "  team-{team:04}: {{ name: Team {team}, handle: \"@company/team-{team:04}\", chat: \"#team-{team:04}\", holidays: [2026-09-{day:02}] }}"
             );
         }
         text
@@ -98,7 +108,8 @@ impl Fleet {
 
     /// The runtime, its process and the upgrade.
     fn to_recipe(self) -> String {
-        let mut text = String::from("runtimes:\n  go: { name: Go, scheme: go, releases: [{ go: {} }], process: go }\n");
+        let mut text = String::from(CALENDAR);
+        text += "runtimes:\n  go: { name: Go, scheme: go, releases: [{ go: {} }], process: go }\n";
         text += "processes:\n  go:\n    phases:\n";
         for (id, name) in &PHASES[..PHASES.len().min(self.steps)] {
             let _ = writeln!(text, "      - {{ id: {id}, name: {name} }}");
@@ -109,7 +120,7 @@ impl Fleet {
         }
         let _ = writeln!(
             text,
-            "upgrades:\n  {UPGRADE}: {{ runtime: go, from: \"1.26.7\", to: \"1.27.0\", state: active, due: 2026-12-01 }}"
+            "upgrades:\n  {UPGRADE}: {{ runtime: go, from: \"1.26.7\", to: \"1.27.0\", state: active, start: 2026-08-24, due: 2026-12-01 }}"
         );
         text
     }
@@ -143,7 +154,11 @@ impl Fleet {
 "#
         );
         if step > 0 {
-            let _ = writeln!(text, "        needs: [step-{:02}]", step - 1);
+            let wait = if step == 10 { ", wait: 7d" } else { "" };
+            let _ = writeln!(text, "        needs: [{{ step: step-{:02}{wait} }}]", step - 1);
+        }
+        if step > 20 {
+            text += "        gates: [{ not-frozen: {} }, { before-release: 7d }]\n";
         }
         // Conditions that hold for the one upgrade and every component, and that a rehearsal has to try out.
         text += match step {
