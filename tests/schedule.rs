@@ -13,7 +13,7 @@ mod harness;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use harness::{Run, shipped, upshift};
+use harness::{Run, assert_recorded, copy, root, shipped, upshift};
 use jiff::civil::Date;
 use serde_json::Value;
 
@@ -176,6 +176,29 @@ upgrades:
     due: 2026-10-29
     roles: { dri: distribution, packager: distribution-build, releases: delivery }
 "#;
+
+/// What the program says to some questions about a catalog with dates, gates and branches.
+#[test]
+fn plans_side_by_side_what_ifs_and_progress_are_as_recorded() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(&root().join("tests/golden/dates_gates_and_branches"), folder.path());
+    let questions: [&[&str]; 8] = [
+        &["plan", "--all"],
+        &["plan", "--all", "--format", "json"],
+        &["plan", "go-1.27.0", "--start", "2026-09-14", "--without", "shop", "--risk", "high"],
+        &["plan", "go-1.27.0", "--without", "shpo"],
+        &["plan", "go-1.27.0", "--to", "1.26.7"],
+        &["status"],
+        &["status", "--for", "web", "go-1.26.7", "--as-of", "2026-09-15"],
+        &["status", "go-1.26.7", "--format", "json"],
+    ];
+    let mut said = String::new();
+    for question in questions {
+        let Run { code, out, err } = upshift(folder.path(), question);
+        said += &format!("$ upshift {}\n{out}{err}exit code {code}\n\n", question.join(" "));
+    }
+    assert_recorded("dates.txt", &said);
+}
 
 #[test]
 fn another_runtime_is_one_file() {

@@ -54,6 +54,19 @@ fn upgrade(entry: &UpgradeEntry) -> String {
     }
     list(&mut out, &format!("{YELLOW}Late{YELLOW:#}"), &entry.late);
     list(&mut out, &format!("{BOLD}Can be done now{BOLD:#}"), &entry.ready);
+    if !entry.waiting.is_empty() {
+        let _ = writeln!(out, "\n  {BOLD}Waiting for a gate{BOLD:#}");
+        let shown = &entry.waiting[..entry.waiting.len().min(MOST_TASKS)];
+        let rows: Vec<[String; 4]> = shown
+            .iter()
+            .map(|waiting| {
+                let opens = waiting.opens.map_or_else(String::new, |day| format!("opens {day}"));
+                [waiting.task.to_string(), waiting.owner.to_string(), opens, waiting.gates.join("; ")]
+            })
+            .collect();
+        out.push_str(&indent(&super::rows(&rows)));
+        more(&mut out, entry.waiting.len() - shown.len());
+    }
     if !entry.waived.is_empty() {
         let _ = writeln!(out, "\n  {BOLD}Waived{BOLD:#}");
         for waived in &entry.waived {
@@ -76,8 +89,12 @@ fn list(out: &mut String, heading: &str, tasks: &[StatusTask]) {
         let line = format!("    {:id_width$}  {:owner_width$}  {by}", task.task, task.owner);
         let _ = writeln!(out, "{}", line.trim_end());
     }
-    if tasks.len() > shown.len() {
-        let _ = writeln!(out, "    {DIM}and {} more{DIM:#}", tasks.len() - shown.len());
+    more(out, tasks.len() - shown.len());
+}
+
+fn more(out: &mut String, left: usize) {
+    if left > 0 {
+        let _ = writeln!(out, "    {DIM}and {left} more{DIM:#}");
     }
 }
 

@@ -1,14 +1,14 @@
 //! How far open upgrades are: the document `upshift/status/1`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::model::id::{RuntimeId, TaskId, TeamId, UpgradeId};
-use crate::model::runbook::{Runbook, TaskEntry};
+use crate::model::id::{PhaseId, RuntimeId, TaskId, TeamId, UpgradeId};
+use crate::model::runbook::{Gate, Runbook, TaskEntry};
 use crate::model::schema::{self, Day, Side};
 use crate::model::upgrade::{Criterion, State, TaskState, Upgrade};
 
@@ -71,6 +71,8 @@ pub struct UpgradeEntry {
     pub criteria: Vec<CriterionEntry>,
     /// Tasks that can be done now or are worked on, the most urgent first.
     pub ready: Vec<StatusTask>,
+    /// Tasks that wait for nothing but gates, the first to open first.
+    pub waiting: Vec<WaitingEntry>,
     /// Tasks that should have been done by now, the oldest first.
     pub late: Vec<StatusTask>,
     /// Tasks that need not be done.
@@ -105,6 +107,20 @@ pub struct StatusTask {
     /// The last day on which it may be done.
     #[schemars(with = "Option<Day>")]
     pub by: Option<Date>,
+}
+
+/// A task that waits for gates.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct WaitingEntry {
+    /// The task.
+    pub task: TaskId,
+    /// Who does it.
+    pub owner: TeamId,
+    /// The closed gates, in words.
+    pub gates: Vec<String>,
+    /// The day on which the last of them opens; unknown, when no day is known for one of them.
+    #[schemars(with = "Option<Day>")]
+    pub opens: Option<Date>,
 }
 
 /// A task that need not be done.
@@ -165,6 +181,7 @@ fn to_entry(upgrade: &Upgrade, runbook: &Runbook, as_of: Option<Date>, team: Opt
         states,
         criteria: upgrade.criteria.iter().map(|criterion| to_criterion(criterion, runbook)).collect(),
         ready: list(&is_ready),
+        waiting: find_waiting(runbook, team),
         late: list(&is_late),
         waived: waived
             .filter_map(|task| {
@@ -173,6 +190,42 @@ fn to_entry(upgrade: &Upgrade, runbook: &Runbook, as_of: Option<Date>, team: Opt
             })
             .collect(),
     }
+}
+
+/// The blocked tasks whose needs and earlier phases are settled.
+fn find_waiting(runbook: &Runbook, team: Option<&TeamId>) -> Vec<WaitingEntry> {
+    let open: BTreeSet<&TaskId> =
+        runbook.tasks.iter().filter(|task| !task.state.is_settled()).map(|task| &task.id).collect();
+    let unsettled: BTreeSet<&PhaseId> =
+        runbook.tasks.iter().filter(|task| !task.state.is_settled()).map(|task| &task.phase).collect();
+    let begun: BTreeSet<&PhaseId> = runbook
+        .phases
+        .iter()
+        .filter(|phase| !phase.after.iter().any(|before| unsettled.contains(before)))
+        .map(|phase| &phase.id)
+        .collect();
+    let waits = |task: &&TaskEntry| {
+        task.state == TaskState::Blocked
+            && begun.contains(&task.phase)
+            && !task.needs.iter().any(|need| open.contains(need))
+            && team.is_none_or(|team| &task.owner == team)
+    };
+    let entry = |task: &TaskEntry| {
+        let closed: Vec<&Gate> = task.gates.iter().filter(|gate| gate.holds == Some(false)).collect();
+        WaitingEntry {
+            task: task.id.clone(),
+            owner: task.owner.clone(),
+            gates: closed.iter().map(|gate| gate.text.clone()).collect(),
+            opens: closed
+                .iter()
+                .map(|gate| gate.until)
+                .collect::<Option<Vec<Date>>>()
+                .and_then(|days| days.into_iter().max()),
+        }
+    };
+    let mut waiting: Vec<WaitingEntry> = runbook.tasks.iter().filter(waits).map(entry).collect();
+    waiting.sort_by_key(|entry| entry.opens.unwrap_or(Date::MAX));
+    waiting
 }
 
 fn to_task(task: &TaskEntry) -> StatusTask {
