@@ -297,6 +297,7 @@ impl Writer<'_> {
                 version: branch.version.clone(),
                 released: branch.released,
                 ends: branch.ends,
+                fit: plan.fit,
                 because: match plan.fit {
                     BranchFit::Behind => "ships an older version of the same line",
                     BranchFit::There => "ships the target or something newer",

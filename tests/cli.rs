@@ -53,7 +53,9 @@ fn run(code: i32, out: &str, err: &str) -> Run {
 fn help_is_as_recorded() {
     let folder = repository(&[]);
     let mut help = String::new();
-    for verb in ["", "check", "update", "versions", "plan", "build", "explain", "schema", "completions", "man"] {
+    for verb in
+        ["", "check", "update", "versions", "plan", "status", "build", "explain", "schema", "completions", "man"]
+    {
         let args: Vec<&str> = [verb, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
         let shown = upshift(folder.path(), &args);
         assert_eq!((shown.code, shown.err.as_str()), (0, ""), "{verb}");

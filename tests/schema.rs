@@ -17,7 +17,8 @@ use upshift::model::id::{ComponentId, RuntimeId, VariantId};
 use upshift::model::pins::{FoundPin, Pins};
 use upshift::text::to_json;
 
-const NAMES: [&str; 9] = ["catalog", "lock", "runbook", "index", "problems", "versions", "update", "pins", "diff"];
+const NAMES: [&str; 11] =
+    ["catalog", "lock", "runbook", "index", "problems", "plans", "status", "versions", "update", "pins", "diff"];
 
 const CATALOG: &str = r#"settings: { tracker: { kind: gitlab, url: "https://gitlab.com" }, calendar: { holidays: [2026-12-25] }, network: { requests: 16 } }
 teams: { core: { name: Core } }
@@ -256,8 +257,12 @@ fn generated_documents_are_as_described() {
     let folder = root().join("tests/golden/recorded_pins");
     let versions = upshift(&folder, &["versions", "go", "--format", "json"]);
     assert_eq!(faults(&validator("versions"), &parse(&versions.out)), Vec::<String>::new());
-    let plan = upshift(root(), &["plan", "go-1.27.0", "--format", "json"]);
-    assert_eq!(faults(&validator("runbook"), &parse(&plan.out)), Vec::<String>::new());
+    for (name, question) in
+        [("runbook", &["plan", "go-1.27.0"][..]), ("plans", &["plan", "--all"]), ("status", &["status"])]
+    {
+        let answer = upshift(root(), &[question, &["--format", "json"]].concat());
+        assert_eq!(faults(&validator(name), &parse(&answer.out)), Vec::<String>::new(), "{name}");
+    }
     let problems = validator("problems");
     for catalog in [CATALOG, "teams: 7\n"] {
         let folder = repository(&[("data/a.yaml", catalog)]);
@@ -409,7 +414,7 @@ fn the_schema_accepts_what_the_program_reads() {
 #[test]
 fn an_unknown_schema_is_a_usage_error_that_lists_the_known() {
     let folder = repository(&[]);
-    let shown = upshift(folder.path(), &["schema", "plans"]);
+    let shown = upshift(folder.path(), &["schema", "planets"]);
     assert_eq!((shown.code, shown.out.as_str()), (2, ""));
     for name in NAMES {
         assert!(shown.err.contains(name), "{}", shown.err);

@@ -1,6 +1,8 @@
 //! The plan of an upgrade: its tasks in order, and why each is there.
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::model::id::{BranchId, ComponentId, StepId, TaskId, TeamId, UpgradeId, VariantId};
 use crate::model::runbook::Gate;
@@ -208,7 +210,8 @@ pub struct BranchPlan {
 }
 
 /// What a release branch has to do with an upgrade.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum BranchFit {
     /// It ships an older version of the target's line: the upgrade can be backported to it.
     Behind,

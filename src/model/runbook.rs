@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::model::component::PinKind;
 use crate::model::id::{BranchId, ComponentId, PhaseId, RuntimeId, StepId, TaskId, TeamId, UpgradeId, VariantId};
+use crate::model::plan::BranchFit;
 use crate::model::schema::{self, Day, Side};
 use crate::model::upgrade::{Risk, State, TaskState};
 use crate::model::verdict::Verdict;
@@ -444,7 +445,9 @@ pub struct BranchEntry {
     pub ends: Option<Date>,
     /// The version of the runtime that it ships.
     pub ships: Option<String>,
-    /// What it has to do with the upgrade, in words.
+    /// What it has to do with the upgrade.
+    pub fit: BranchFit,
+    /// The same in words.
     pub because: String,
     /// Its tasks.
     pub tasks: Vec<TaskId>,

@@ -101,6 +101,10 @@ pub fn of_upgrade(catalog: &Catalog, runtime: &Runtime, upgrade: &Upgrade, plan:
     let roles: BTreeMap<&str, TeamValues> =
         upgrade.roles.iter().map(|(role, id)| (role.as_str(), team(catalog, id))).collect();
     context.insert("roles", &roles);
+    let supported = plan.branches.iter().filter(|branch| branch.supported);
+    let supported: Vec<BranchValues> =
+        supported.filter_map(|plan| branch(catalog, &plan.branch, &runtime.id)).collect();
+    context.insert("supported", &supported);
     context
 }
 

@@ -347,5 +347,6 @@ fn stand_ins(runtime: &Runtime, process: &Process) -> Context {
     let roles: BTreeMap<&str, NameStandIn> =
         process.roles.iter().map(|(id, role)| (id.as_str(), named(id.as_str(), &role.name))).collect();
     context.insert("roles", &roles);
+    context.insert("supported", &Vec::<BranchStandIn>::new());
     context
 }

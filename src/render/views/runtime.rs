@@ -6,11 +6,14 @@ use crate::model::component::{Component, Use};
 use crate::model::facts::{Line, VersionFacts};
 use crate::model::id::RuntimeId;
 use crate::model::pins;
+use crate::model::runbook::Runbook;
 use crate::model::runtime::Runtime;
+use crate::model::upgrade::Upgrade;
 use crate::render::Material;
 use crate::render::views::index::{UpgradeRow, to_upgrade_row};
 use crate::render::views::parts::count;
 use crate::render::views::pins::{InUseView, to_in_use};
+use crate::render::views::schedule::{self, BranchMatrix};
 
 /// How many lines before the oldest supported one are still shown.
 const ENDED_LINES: usize = 3;
@@ -32,6 +35,8 @@ pub struct RuntimeView {
     variants: Vec<FlavourView>,
     advisories: Option<usize>,
     upgrades: Vec<UpgradeRow>,
+    /// What the release branches of the product have to do with the open upgrades.
+    branches: Option<BranchMatrix>,
     components: Vec<UserView>,
 }
 
@@ -86,6 +91,13 @@ struct UserView {
     shipped_by: Option<String>,
 }
 
+fn find_open<'a>(material: &Material<'a>, id: &RuntimeId) -> Vec<&'a Runbook> {
+    let open = |runbook: &&Runbook| {
+        &runbook.runtime == id && material.catalog.upgrades.get(&runbook.upgrade).is_some_and(Upgrade::is_open)
+    };
+    material.runbooks.values().filter(open).collect()
+}
+
 /// Makes the view of a runtime's page.
 pub fn view(material: &Material<'_>, id: &RuntimeId) -> RuntimeView {
     let catalog = material.catalog;
@@ -134,6 +146,7 @@ pub fn view(material: &Material<'_>, id: &RuntimeId) -> RuntimeView {
             })
             .collect(),
         advisories: facts.and_then(|facts| facts.advisories.as_ref()).map(Vec::len),
+        branches: schedule::to_matrix(&find_open(material, id)),
         upgrades: material
             .runbooks
             .values()

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::model::catalog::Catalog;
+use crate::model::plan::BranchFit;
 use crate::model::runbook::{Gate, Runbook, TaskEntry};
 use crate::model::upgrade::{TaskState, Upgrade};
 use crate::render::views::parts::{count, working_days};
@@ -217,6 +218,47 @@ pub struct BranchView {
     because: String,
     tasks: Vec<String>,
     supported: bool,
+}
+
+/// What each release branch has to do with each of some upgrades of one runtime.
+#[derive(Serialize)]
+pub struct BranchMatrix {
+    /// The targets.
+    upgrades: Vec<String>,
+    rows: Vec<BranchRow>,
+}
+
+#[derive(Serialize)]
+struct BranchRow {
+    branch: BranchView,
+    /// One for each upgrade.
+    cells: Vec<String>,
+}
+
+/// Makes the matrix of release branches and upgrades; nothing where no branch is known to ship the runtime.
+pub fn to_matrix(runbooks: &[&Runbook]) -> Option<BranchMatrix> {
+    let first = runbooks.iter().find(|runbook| !runbook.branches.is_empty())?;
+    let cell = |runbook: &Runbook, version: &str| {
+        let branch = runbook.branches.iter().find(|branch| branch.version == version);
+        match branch {
+            Some(branch) if !branch.tasks.is_empty() => {
+                branch.tasks.iter().map(|task| format!("`{task}`")).collect::<Vec<_>>().join(", ")
+            }
+            Some(branch) => match branch.fit {
+                BranchFit::Behind => "behind; no step for it".to_owned(),
+                BranchFit::There => "has it".to_owned(),
+                BranchFit::OtherLine => "stays on its line".to_owned(),
+                BranchFit::Ended => "ended".to_owned(),
+                BranchFit::Unknown => "not known".to_owned(),
+            },
+            None => "not known".to_owned(),
+        }
+    };
+    let rows = to_branches(first).into_iter().map(|branch| BranchRow {
+        cells: runbooks.iter().map(|runbook| cell(runbook, &branch.version)).collect(),
+        branch,
+    });
+    Some(BranchMatrix { upgrades: runbooks.iter().map(|runbook| runbook.to.clone()).collect(), rows: rows.collect() })
 }
 
 /// The release branches that ship the runtime, the newest first.
