@@ -96,6 +96,25 @@ pub enum ProblemFormat {
     Github,
 }
 
+/// How to print a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For people: by wave, with a timeline
+    Human,
+    /// For programs: the runbook as a document
+    Json,
+    /// What comes before what: a Mermaid flowchart of steps
+    Mermaid,
+    /// What is done when: a Mermaid Gantt chart of steps
+    Gantt,
+    /// What comes before what: a Graphviz graph of tasks
+    Dot,
+    /// For calendars: due date, phases, critical path, end of life
+    Ics,
+    /// For spreadsheets: a row for each task
+    Csv,
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "the help of a verb stands at its arguments")]
@@ -194,16 +213,21 @@ pub struct VersionsArgs {
     pub to: Option<String>,
 }
 
-/// Shows who does what in an upgrade, and in which order.
+/// Shows who does what in an upgrade, when, and in which order.
 ///
-/// Tasks of one wave may run side by side. Reasons, needs and owners come from the catalog.
+/// Tasks of one wave may run side by side. Reasons, needs and owners come from the catalog. Days are the earliest ones;
+/// slack is the working days by which a task may slip before the due date does. The critical path is the longest chain of
+/// tasks and waits.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   upshift plan go-1.27.0
   upshift plan go-1.27.0 --start 2026-12-01 --without kas
   upshift plan go-1.27.0 --to 1.27.1 --due 2027-02-18   what changes if we slip, without touching the catalog
   upshift plan --all                                    which teams are asked by several upgrades at once
-  upshift plan go-1.27.0 --format json | jq '.tasks[] | select(.state == \"ready\") | .id'")]
+  upshift plan go-1.27.0 --format json | jq '.tasks[] | select(.state == \"ready\") | .id'
+  upshift plan go-1.27.0 --format dot | dot -Tsvg > plan.svg
+  upshift plan go-1.27.0 --format ics > go-1.27.0.ics
+  (echo '```mermaid'; upshift plan go-1.27.0 --format gantt; echo '```') >> issue.md")]
 pub struct PlanArgs {
     /// The upgrade, by its id in the catalog
     #[arg(value_name = "UPGRADE", required_unless_present = "all")]
@@ -211,9 +235,9 @@ pub struct PlanArgs {
     /// Show when all open upgrades can be done, and where they ask the same team in the same week
     #[arg(long, conflicts_with = "upgrade")]
     pub all: bool,
-    /// How to print
+    /// How to print; with `--all`, `human` or `json`
     #[arg(long, default_value = "human")]
-    pub format: Format,
+    pub format: PlanFormat,
     /// What if: the version in use
     #[arg(long, value_name = "VERSION", conflicts_with = "all", help_heading = "What if")]
     pub from: Option<String>,

@@ -8,8 +8,9 @@
 //! 3. [`planner`] turns an upgrade into its plan: which steps, for whom, in which order.
 //! 4. [`runbook`] turns the plan into a document: names, texts and facts filled in.
 //! 5. [`review`] finds what is doubtful in all that.
-//! 6. [`render`] turns runbooks and catalog into pages.
-//! 7. [`mod@write`] brings pages to disk, or compares them with what is there.
+//! 6. [`notation`] turns a runbook into diagrams, a calendar, a table.
+//! 7. [`render`] turns runbooks and catalog into pages.
+//! 8. [`mod@write`] brings pages to disk, or compares them with what is there.
 //!
 //! [`model`] holds the values that pass between them, [`text`] fills in texts and escapes what comes from outside,
 //! [`commands`] wires stages together, [`cli`] is the command line, and [`report`] prints.
@@ -27,6 +28,7 @@ pub mod planner;
 pub mod review;
 pub mod runbook;
 
+pub mod notation;
 pub mod render;
 pub mod write;
 

@@ -13,11 +13,13 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Result;
+use jiff::civil::Date;
 
-use crate::cli::{Color, Format, Global, ProblemFormat};
+use crate::cli::{Color, Format, Global, PlanFormat, ProblemFormat};
 use crate::model::place::Texts;
 use crate::model::problem::Problem;
 use crate::model::runbook::Runbook;
+use crate::notation;
 use crate::text::escape::to_terminal;
 use crate::text::to_json;
 
@@ -125,10 +127,26 @@ impl Report {
         Ok(())
     }
 
-    /// Prints a runbook for people.
-    pub fn plan(&mut self, runbook: &Runbook) {
-        let text = human::plan(runbook);
-        self.print(&text);
+    /// Prints a runbook in a format; `as_of` is the day as of which it is looked at.
+    ///
+    /// # Errors
+    ///
+    /// A document that cannot be written as JSON or CSV.
+    pub fn plan(&mut self, runbook: &Runbook, format: PlanFormat, as_of: Option<Date>) -> Result<()> {
+        let text = match format {
+            PlanFormat::Human => Some(human::plan(runbook)),
+            PlanFormat::Json => Some(to_json(runbook)?),
+            PlanFormat::Mermaid => Some(notation::mermaid::flowchart(runbook)),
+            PlanFormat::Gantt => notation::mermaid::gantt(runbook),
+            PlanFormat::Dot => Some(notation::dot::graph(runbook)),
+            PlanFormat::Ics => notation::ics::calendar(runbook, as_of),
+            PlanFormat::Csv => Some(notation::csv::table(runbook)?),
+        };
+        match text {
+            Some(text) => self.print(&text),
+            None => self.note("nothing has a date yet, so there is nothing to print"),
+        }
+        Ok(())
     }
 
     /// Prints all plans.

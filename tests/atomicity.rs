@@ -310,7 +310,7 @@ fn a_full_disk_is_named_and_loses_nothing() {
     let before = read_tree(folder.path());
     let run = on_a_full_disk(folder.path(), 0, &["build"]);
     assert_eq!(run.code, 3, "{}", run.err);
-    let message = "error: writing `./site/go/1.27.0/runbook.json`: File too large (os error 27)\n";
+    let message = "error: writing `./site/go/1.27.0/handbook.md`: File too large (os error 27)\n";
     assert_eq!(run.err, message);
     assert_eq!(read_tree(folder.path()), before);
     assert_eq!(stages(folder.path()), Vec::<String>::new());

@@ -212,12 +212,23 @@ fn plan_prints_waves_with_owners_and_needs() {
     let folder = repository(&[("data/a.yaml", CATALOG), ("upshift.lock", LOCK)]);
     let plan = "Go 1.26.7 -> 1.27.0  minor bump, called minor; risk normal; planned
 2 tasks in 2 waves, 0 done
+Start          2026-08-22, not started; reckoned from the day of these facts
+Finish         2026-08-25 at the earliest
+Critical path  2 working days, 2 tasks, marked *
 
 Wave 1  work
-  > build/api  core  unblocks 1
+  needs nothing; unblocks 1
+  > build/api  core  2026-08-24          *
 
 Wave 2  work
-    build/web  core                needs build/api
+  needs build/api
+    build/web  core  2026-08-25          *
+
+Timeline
+a column is a day
+work
+  build ×2            ██
+█ critical path  ▒ other steps  · slack
 
 > ready, ~ in progress, x done, - waived, ! cannot be done
 ";
@@ -230,6 +241,36 @@ Wave 2  work
     );
     let unknown = "error: there is no upgrade `go-1.27`\n  = help: did you mean `go-1.27.0`?\n";
     assert_eq!(upshift(folder.path(), &["plan", "go-1.27"]), run(2, "", unknown));
+}
+
+#[test]
+fn plan_prints_days_and_other_notations() {
+    let folder = golden("new_line_with_bundled_component");
+    let mut said = String::new();
+    for format in ["human", "mermaid", "gantt", "dot", "ics", "csv"] {
+        let shown = upshift(folder.path(), &["plan", "go-1.27.0", "--format", format]);
+        assert_eq!((shown.code, shown.err.as_str()), (0, ""), "{format}");
+        said.push_str(&format!("$ upshift plan go-1.27.0 --format {format}\n{}\n", shown.out));
+    }
+    assert_recorded("plan.txt", &said);
+}
+
+#[test]
+fn a_notation_is_of_one_upgrade() {
+    let folder = golden("new_line_with_bundled_component");
+    let said = "error: this format is for one upgrade: name it\n  = help: with `--all`, use `human` or `json`\n";
+    for format in ["mermaid", "gantt", "dot", "ics", "csv"] {
+        assert_eq!(upshift(folder.path(), &["plan", "--all", "--format", format]), run(2, "", said), "{format}");
+    }
+}
+
+#[test]
+fn a_plan_without_days_is_no_chart_and_no_calendar() {
+    let folder = repository(&[("data/a.yaml", CATALOG)]);
+    for format in ["gantt", "ics"] {
+        let said = "nothing has a date yet, so there is nothing to print\n";
+        assert_eq!(upshift(folder.path(), &["plan", "go-1.27.0", "--format", format]), run(0, "", said));
+    }
 }
 
 #[test]
@@ -292,8 +333,8 @@ fn build_writes_once_and_check_shows_drift() {
     let folder = repository(&[("data/a.yaml", CATALOG), ("upshift.lock", LOCK)]);
     let built = upshift(folder.path(), &["build"]);
     assert_eq!((built.code, built.out.as_str()), (0, ""));
-    assert!(built.err.ends_with("17 pages, 17 changed (as of 2026-08-22)\n"), "{}", built.err);
-    let current = run(0, "", "17 pages, all current (as of 2026-08-22)\n");
+    assert!(built.err.ends_with("19 pages, 19 changed (as of 2026-08-22)\n"), "{}", built.err);
+    let current = run(0, "", "19 pages, all current (as of 2026-08-22)\n");
     assert_eq!(upshift(folder.path(), &["build", "--check"]), current);
 
     let page = folder.path().join("site/go/1.27.0/teams/core.md");
@@ -331,7 +372,7 @@ removed  site/go/1.27.0/teams/core.md
 changed  site/go/index.md
 changed  site/index.json
 changed  site/index.md
-13 pages, 7 changed (as of 2026-08-22)
+15 pages, 7 changed (as of 2026-08-22)
 ";
     assert_eq!(built, run(0, "", said));
     let left: Vec<String> = read_tree(&folder.path().join("site")).into_keys().collect();

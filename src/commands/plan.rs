@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::{Exit, load};
 use crate::catalog::Loaded;
-use crate::cli::{Format, Global, PlanArgs, ProblemFormat};
+use crate::cli::{Format, Global, PlanArgs, PlanFormat, ProblemFormat};
 use crate::model::catalog::Catalog;
 use crate::model::facts::VersionFacts;
 use crate::model::id::{ComponentId, RuntimeId, UpgradeId};
@@ -16,7 +16,6 @@ use crate::model::problem::{self, Problem};
 use crate::model::upgrade::{Risk, Upgrade};
 use crate::planner::{self, WhatIf};
 use crate::report::{PlansDocument, Report};
-use crate::text;
 
 /// Shows the plan of an upgrade, or of all that are open.
 pub fn run(global: &Global, args: &PlanArgs, report: &mut Report) -> Result<Exit> {
@@ -38,10 +37,7 @@ pub fn run(global: &Global, args: &PlanArgs, report: &mut Report) -> Result<Exit
     let upgrade = &loaded.catalog.upgrades[&id];
     match load::runbook(&loaded.catalog, upgrade, &facts, &lock.scans, as_of) {
         Ok(runbook) => {
-            match args.format {
-                Format::Human => report.plan(&runbook),
-                Format::Json => report.text(&text::to_json(&runbook)?),
-            }
+            report.plan(&runbook, args.format, as_of)?;
             Ok(Exit::Done)
         }
         Err(problems) => refuse(problems, &loaded, report),
@@ -57,13 +53,21 @@ fn all(
     args: &PlanArgs,
     report: &mut Report,
 ) -> Result<Exit> {
+    let format = match args.format {
+        PlanFormat::Human => Format::Human,
+        PlanFormat::Json => Format::Json,
+        PlanFormat::Mermaid | PlanFormat::Gantt | PlanFormat::Dot | PlanFormat::Ics | PlanFormat::Csv => {
+            report.failure("this format is for one upgrade: name it", &["with `--all`, use `human` or `json`"]);
+            return Ok(Exit::Usage);
+        }
+    };
     let (mut plans, problems) = planner::plan_all(&loaded.catalog, facts, scans, as_of);
     if problem::has_errors(&problems) {
         return refuse(problems, loaded, report);
     }
     plans.retain(|id, _| loaded.catalog.upgrades.get(id).is_some_and(Upgrade::is_open));
     let collisions = planner::find_collisions(plans.values(), &loaded.catalog.settings.calendar.weekend);
-    report.plans(&PlansDocument::new(as_of, plans.values(), &collisions), args.format)?;
+    report.plans(&PlansDocument::new(as_of, plans.values(), &collisions), format)?;
     Ok(Exit::Done)
 }
 

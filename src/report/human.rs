@@ -1,6 +1,7 @@
 //! Results for people: problems drawn in place, plans by wave, versions as tables. Colours are taken out again when the
 //! output is not a terminal.
 
+mod plan;
 mod plans;
 mod status;
 
@@ -15,10 +16,9 @@ use super::json::{AdvisoryEntry, BehindEntry, EndingEntry, JumpEntry, UpdateDocu
 use crate::model::place::{Place, Texts};
 use crate::model::problem::{Problem, Severity};
 use crate::model::quote::is_hidden;
-use crate::model::runbook::{Runbook, TaskEntry};
-use crate::model::upgrade::TaskState;
 use crate::text::escape::to_terminal;
 
+pub use plan::plan;
 pub use plans::plans;
 pub use status::status;
 
@@ -173,74 +173,6 @@ pub fn diff(diff: &str) -> String {
         };
         let _ = writeln!(out, "{style}{}{style:#}", to_terminal(line));
     }
-    out
-}
-
-/// Prints a plan: waves, and in each the tasks with their owner, what they wait for and how many wait for them.
-pub fn plan(runbook: &Runbook) -> String {
-    let mut out = String::new();
-    let name = |text: &str| to_terminal(text).into_owned();
-    let called = runbook.called.as_ref().map_or_else(String::new, |called| format!(", called {called}"));
-    let bump = runbook.bump.map_or_else(|| "no bump".to_owned(), |bump| format!("{bump} bump{called}"));
-    let _ = writeln!(
-        out,
-        "{BOLD}{} {} -> {}{BOLD:#}  {bump}; risk {}; {}",
-        name(&runbook.runtime_name),
-        runbook.from,
-        runbook.to,
-        runbook.risk,
-        runbook.state
-    );
-    let _ = writeln!(
-        out,
-        "{} tasks in {} waves, {} done{}",
-        runbook.summary.tasks,
-        runbook.summary.waves,
-        runbook.summary.settled,
-        runbook.due.date.map_or_else(String::new, |due| format!("; due {due}"))
-    );
-    let width = |text: &dyn Fn(&TaskEntry) -> usize| runbook.tasks.iter().map(text).max().unwrap_or(0);
-    let id_width = width(&|task| task.id.as_str().width());
-    let owner_width = width(&|task| task.owner.as_str().width());
-    for wave in runbook.tasks.chunk_by(|a, b| a.wave == b.wave) {
-        let mut phases: Vec<&str> = wave.iter().map(|task| task.phase.as_str()).collect();
-        phases.dedup();
-        let _ = writeln!(out, "\n{BOLD}Wave {}{BOLD:#}  {DIM}{}{DIM:#}", wave[0].wave, phases.join(", "));
-        for task in wave {
-            let (mark, style) = match task.state {
-                TaskState::Done => ("x", GREEN),
-                TaskState::Waived => ("-", DIM),
-                TaskState::Cannot => ("!", RED),
-                TaskState::InProgress => ("~", YELLOW),
-                TaskState::Ready => (">", CYAN),
-                TaskState::Blocked => (" ", Style::new()),
-            };
-            let needs = match task.needs.as_slice() {
-                [] => String::new(),
-                needs if needs.len() <= 3 => {
-                    format!("needs {}", needs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
-                }
-                needs => format!("needs {} tasks", needs.len()),
-            };
-            let unblocks = if task.unblocks > 0 { format!("unblocks {:<3}", task.unblocks) } else { " ".repeat(12) };
-            let more = format!("{unblocks}  {needs}");
-            let (id, owner, more) = (&task.id, &task.owner, more.trim_end());
-            let line = match more.is_empty() {
-                true => format!("  {style}{mark}{style:#} {id:id_width$}  {owner}"),
-                false => {
-                    format!("  {style}{mark}{style:#} {id:id_width$}  {owner:owner_width$}  {DIM}{more}{DIM:#}")
-                }
-            };
-            let _ = writeln!(out, "{line}");
-        }
-    }
-    if !runbook.not_planned.is_empty() {
-        let _ = writeln!(out, "\n{BOLD}Not planned{BOLD:#}");
-        for entry in &runbook.not_planned {
-            let _ = writeln!(out, "  {:id_width$}  {DIM}{}{DIM:#}", entry.component, name(&entry.because));
-        }
-    }
-    let _ = writeln!(out, "\n{DIM}> ready, ~ in progress, x done, - waived, ! cannot be done{DIM:#}");
     out
 }
 

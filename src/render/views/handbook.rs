@@ -9,6 +9,7 @@ use crate::model::runbook::{PhaseEntry, Runbook, TaskEntry};
 use crate::model::runtime::Runtime;
 use crate::model::settings::{Preset, Settings};
 use crate::model::upgrade::{Criterion, TaskState, Upgrade};
+use crate::notation::mermaid;
 use crate::render::Material;
 use crate::render::views::parts::{ComponentView, OwnerView, Owners, Progress, to_component_view};
 use crate::render::views::runbook::to_change;
@@ -54,6 +55,8 @@ pub struct HandbookView {
     /// The release branches that ship the runtime.
     branches: Vec<BranchView>,
     roles: Vec<RoleView>,
+    /// The order of phases and steps as a Mermaid diagram, where it is short enough to be drawn.
+    order: Option<String>,
     phases: Vec<PhaseView>,
     risks: Vec<RiskView>,
     contingency: Vec<ContingencyView>,
@@ -180,6 +183,7 @@ pub fn view(material: &Material<'_>, runbook: &Runbook, frame: Frame) -> Handboo
         timeline: schedule::to_timeline(catalog, runbook, upgrade, &name),
         branches: schedule::to_branches(runbook),
         roles: upgrade.map_or_else(Vec::new, |upgrade| to_roles(catalog, upgrade, &owners)),
+        order: mermaid::flowchart_for_page(runbook),
         phases: to_phases(runbook, &owners),
         risks: upgrade
             .iter()

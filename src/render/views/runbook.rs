@@ -9,6 +9,7 @@ use tera::Value;
 use crate::model::id::{ComponentId, PhaseId, StepId, TaskId, TeamId};
 use crate::model::runbook::{AnnounceEntry, ComponentEntry, PhaseEntry, Runbook, StepEntry, TaskEntry};
 use crate::model::upgrade::TaskState;
+use crate::notation::mermaid;
 use crate::render::Material;
 use crate::render::layout;
 use crate::render::views::parts::{OwnerView, Owners, Progress, count, join_and, to_component_view, working_days};
@@ -34,6 +35,8 @@ pub struct RunbookView<'a> {
     due: Option<String>,
     /// When it can be done; on the page of the whole upgrade.
     schedule: Option<ScheduleView>,
+    /// The same as a Mermaid diagram, where days are known and it is short enough to be drawn.
+    gantt: Option<String>,
     notes: Option<String>,
     /// Why it is a security upgrade, where the catalog says so.
     security: Option<String>,
@@ -186,6 +189,7 @@ pub fn view<'a>(material: &Material<'_>, index: &'a Index<'a>, team: Option<&str
         state: runbook.state.to_string(),
         due: runbook.due.date.map(|date| date.to_string()),
         schedule: schedule::view(runbook).filter(|_| team.is_none()),
+        gantt: mermaid::gantt_for_page(runbook).filter(|_| team.is_none()),
         notes: runbook.notes.clone(),
         security: stated.map(|security| security.because.clone()),
         variants: security::variants(runbook),
