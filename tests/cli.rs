@@ -390,8 +390,10 @@ changed  site/index.md
             "schema/index.schema.json",
             "schema/lock.schema.json",
             "schema/pins.schema.json",
+            "schema/plans.schema.json",
             "schema/problems.schema.json",
             "schema/runbook.schema.json",
+            "schema/status.schema.json",
             "schema/update.schema.json",
             "schema/versions.schema.json",
         ]
