@@ -7,7 +7,7 @@ use crate::model::facts::VersionFacts;
 use crate::model::plan::Fixed;
 use crate::model::runtime::Runtime;
 use crate::model::span::CalendarTime;
-use crate::model::upgrade::Upgrade;
+use crate::model::upgrade::{State, Upgrade};
 
 /// The day by which an upgrade must be done: what the catalog says, else the earliest that the policy gives.
 pub fn find_due(upgrade: &Upgrade, runtime: &Runtime, known: &VersionFacts, is_security: bool) -> Option<Fixed> {
@@ -58,7 +58,11 @@ pub fn find_start(upgrade: &Upgrade, known: &VersionFacts, as_of: Option<Date>) 
     let released = find_release(known, upgrade).map(|day| (day, format!("the release of {}", upgrade.to.value)));
     let today = as_of.map(|day| (day, "the day of these facts".to_owned()));
     let (day, what) = released.into_iter().chain(today).max_by_key(|(day, _)| *day)?;
-    Some(Fixed { day, because: format!("not started; reckoned from {what}") })
+    let because = match upgrade.state {
+        State::Planned => format!("not started; reckoned from {what}"),
+        _ => format!("no start is set; reckoned from {what}"),
+    };
+    Some(Fixed { day, because })
 }
 
 /// The day of the target's release.
