@@ -7,6 +7,7 @@ pub mod changes;
 pub mod component;
 pub mod condition;
 pub mod digest;
+pub mod due;
 pub mod exchange;
 pub mod facts;
 pub mod id;
