@@ -19,6 +19,7 @@ pub mod place;
 pub mod plan;
 pub mod problem;
 pub mod process;
+pub mod proposal;
 pub mod quote;
 pub mod runbook;
 pub mod runtime;
