@@ -53,7 +53,7 @@ pub fn write(catalog: &Catalog, upgrade: &Upgrade, plan: &Plan, known: Known<'_>
     let components = catalog.users(&runtime.id).map(|(component, usage)| to_component(component, usage, aim, scans));
     let components: Vec<ComponentEntry> = components.collect();
     Ok(Runbook {
-        schema: SCHEMA,
+        schema: SCHEMA.into(),
         upgrade: upgrade.id.clone(),
         runtime: runtime.id.clone(),
         runtime_name: runtime.name.clone(),

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::id::{BranchId, ComponentId, StepId, TaskId, TeamId, UpgradeId, VariantId};
 use crate::model::runbook::Gate;
@@ -216,7 +216,7 @@ pub struct BranchPlan {
 }
 
 /// What a release branch has to do with an upgrade.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum BranchFit {
     /// It ships an older version of the target's line: the upgrade can be backported to it.

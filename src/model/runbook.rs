@@ -2,9 +2,11 @@
 //!
 //! The types are the format `upshift/runbook/1`: keys may be added, not renamed. Unknown is `null`.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::model::component::PinKind;
@@ -16,11 +18,11 @@ use crate::model::verdict::Verdict;
 use crate::model::version::Bump;
 
 /// A runbook.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Runbook {
     /// The name and version of the format.
     #[schemars(extend("const" = SCHEMA))]
-    pub schema: &'static str,
+    pub schema: Cow<'static, str>,
     /// The upgrade.
     pub upgrade: UpgradeId,
     /// What is upgraded.
@@ -96,7 +98,7 @@ pub fn to_schema() -> Value {
 }
 
 /// A statement and where it was read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reference {
     /// The statement.
     pub text: String,
@@ -105,7 +107,7 @@ pub struct Reference {
 }
 
 /// An outside fact and who said it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UsedFact {
     /// Which fact it is: `to.released`, `from_line.eol`.
     pub id: String,
@@ -118,7 +120,7 @@ pub struct UsedFact {
 }
 
 /// When an upgrade begins or must be done, and why then.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Due {
     /// The day.
     #[schemars(with = "Option<Day>")]
@@ -128,7 +130,7 @@ pub struct Due {
 }
 
 /// The size of a runbook. Dates come with a schedule; without one they are unknown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// How many tasks.
     pub tasks: usize,
@@ -150,7 +152,7 @@ pub struct Summary {
 }
 
 /// Tasks whose leaving out would bring the end of a late plan forward: one, or all of a step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RemedyEntry {
     /// The tasks, by wave.
     pub tasks: Vec<TaskId>,
@@ -159,7 +161,7 @@ pub struct RemedyEntry {
 }
 
 /// What a jump means for known vulnerabilities; unknown where no advisories are recorded.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Advisories {
     /// Those that the target fixes.
     pub fixed: Option<Vec<Advisory>>,
@@ -172,7 +174,7 @@ pub struct Advisories {
 }
 
 /// A known vulnerability.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Advisory {
     /// Its id.
     pub id: String,
@@ -187,7 +189,7 @@ pub struct Advisory {
 }
 
 /// A build flavour with releases of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Variant {
     /// Its id.
     pub id: VariantId,
@@ -207,7 +209,7 @@ pub struct Variant {
 }
 
 /// A phase.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PhaseEntry {
     /// Its id.
     pub id: PhaseId,
@@ -224,7 +226,7 @@ pub struct PhaseEntry {
 }
 
 /// A step that has tasks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StepEntry {
     /// Its id.
     pub id: StepId,
@@ -235,7 +237,7 @@ pub struct StepEntry {
 }
 
 /// A task.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TaskEntry {
     /// Its id.
     pub id: TaskId,
@@ -303,7 +305,7 @@ pub struct TaskEntry {
 }
 
 /// Why a task need not be done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WaiverEntry {
     /// The reason.
     pub because: String,
@@ -327,10 +329,10 @@ impl RemedyEntry {
 }
 
 /// A condition that must hold before a task.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Gate {
     /// What sort of condition it is.
-    pub kind: &'static str,
+    pub kind: GateKind,
     /// The condition, in words.
     pub text: String,
     /// Whether it holds; unknown before the facts say so.
@@ -340,8 +342,30 @@ pub struct Gate {
     pub until: Option<Date>,
 }
 
+/// The sorts of gates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum GateKind {
+    /// Time must pass after a needed task.
+    Wait,
+    /// The target must have been out for some time.
+    Soak,
+    /// A day must have come.
+    NotBefore,
+    /// Production must not be frozen.
+    NotFrozen,
+    /// No release day of the product may be near.
+    BeforeRelease,
+    /// A build flavour must have a release of the target.
+    Released,
+    /// A container image must be there.
+    Published,
+    /// Somebody must have shown something.
+    Evidence,
+}
+
 /// What to tell whom.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AnnounceEntry {
     /// The channels.
     pub to: Vec<String>,
@@ -350,7 +374,7 @@ pub struct AnnounceEntry {
 }
 
 /// A team.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TeamEntry {
     /// Its id.
     pub id: TeamId,
@@ -365,7 +389,7 @@ pub struct TeamEntry {
 }
 
 /// A component that uses the runtime.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ComponentEntry {
     /// Its id.
     pub id: ComponentId,
@@ -399,7 +423,7 @@ pub struct ComponentEntry {
 }
 
 /// A place that names a version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PinEntry {
     /// The file.
     pub file: String,
@@ -422,7 +446,7 @@ pub struct PinEntry {
 }
 
 /// A component without a task.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NotPlannedEntry {
     /// The component.
     pub component: ComponentId,
@@ -431,7 +455,7 @@ pub struct NotPlannedEntry {
 }
 
 /// A release branch that ships the runtime.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BranchEntry {
     /// Its id.
     pub id: BranchId,
@@ -453,4 +477,20 @@ pub struct BranchEntry {
     pub tasks: Vec<TaskId>,
     /// Whether what it ships must keep working, by the organisation's own rule.
     pub supported: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_runbook_is_read_as_it_was_written() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        for upgrade in ["site/go/1.26.7", "site/ruby/3.4.10", "tests/golden/recorded_pins/expected/go/1.27.0"] {
+            let text = std::fs::read_to_string(root.join(upgrade).join("runbook.json")).expect("reads");
+            let written: Value = serde_json::from_str(&text).expect("is JSON");
+            let read: Runbook = serde_json::from_str(&text).expect("is a runbook");
+            assert_eq!(serde_json::to_value(read).expect("is JSON"), written, "{upgrade}");
+        }
+    }
 }

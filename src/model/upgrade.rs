@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::id::{GroupId, RoleId, RuntimeId, StepId, TaskId, TeamId, UpgradeId};
 use crate::model::place::{Located, Place};
@@ -88,7 +88,7 @@ macro_rules! words {
 }
 
 /// Where an upgrade stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// Agreed, not begun.
@@ -104,7 +104,7 @@ pub enum State {
 words!(State { Planned = "planned", Active = "active", Done = "done", Aborted = "aborted" });
 
 /// How risky an upgrade is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Risk {
     /// Little can go wrong.
@@ -194,7 +194,7 @@ pub struct Waiver {
 }
 
 /// Where a task stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TaskState {
     /// Something else must be done first.

@@ -63,7 +63,7 @@ pub fn runbook(phases: Vec<PhaseEntry>, tasks: Vec<TaskEntry>) -> Runbook {
     let mut steps: Vec<StepEntry> = tasks.iter().map(|task| step(&task.step)).collect();
     steps.dedup();
     Runbook {
-        schema: SCHEMA,
+        schema: SCHEMA.into(),
         upgrade: UpgradeId::new("go-1.27.0"),
         runtime: RuntimeId::new("go"),
         runtime_name: "Go".to_owned(),

@@ -11,7 +11,7 @@ use crate::model::id::{PhaseId, StepId, TaskId};
 use crate::model::place::Located;
 use crate::model::plan::{Task, Wait};
 use crate::model::process::{Condition, Delay, Step, fill};
-use crate::model::runbook::Gate;
+use crate::model::runbook::{Gate, GateKind};
 use crate::model::runtime::Runtime;
 use crate::model::settings::Calendar;
 use crate::model::span::CalendarTime;
@@ -81,7 +81,7 @@ impl Judge<'_> {
                 }
                 Condition::Evidence(text) => {
                     gates.asks_evidence = true;
-                    gates.fixed.push(to_gate("evidence", text.trim_end_matches('.').to_owned(), None, None));
+                    gates.fixed.push(to_gate(GateKind::Evidence, text.trim_end_matches('.').to_owned(), None, None));
                 }
                 Condition::Soak(delay) => {
                     let (gate, until) = self.soak(*delay);
@@ -91,7 +91,7 @@ impl Judge<'_> {
                 Condition::NotBefore(day) => {
                     gates.floor = gates.floor.max(Some(*day));
                     gates.fixed.push(to_gate(
-                        "not-before",
+                        GateKind::NotBefore,
                         format!("not before {day}"),
                         self.has_come(*day),
                         Some(*day),
@@ -106,13 +106,18 @@ impl Judge<'_> {
                         .get(variant)
                         .filter(|own| !own.sources.is_empty())
                         .map(|own| own.releases.iter().any(|release| release.version == self.upgrade.to.value));
-                    gates.fixed.push(to_gate("released", text, holds, None));
+                    gates.fixed.push(to_gate(GateKind::Released, text, holds, None));
                 }
                 Condition::Published(image) => {
                     let to = &self.upgrade.to.value;
                     let image = fill(&image.value, &to.to_string(), &to.line().to_string());
                     let holds = self.known.is_published(&image);
-                    gates.fixed.push(to_gate("published", format!("the image `{image}` is published"), holds, None));
+                    gates.fixed.push(to_gate(
+                        GateKind::Published,
+                        format!("the image `{image}` is published"),
+                        holds,
+                        None,
+                    ));
                 }
             }
         }
@@ -131,7 +136,7 @@ impl Judge<'_> {
         let wait = delay.of(self.is_security);
         let until = due::to_soaked(self.known, self.upgrade, wait.time);
         let text = format!("{} is out for {}", self.upgrade.to.value, in_words(wait));
-        (to_gate("soak", text, until.and_then(|day| self.has_come(day)), until), until)
+        (to_gate(GateKind::Soak, text, until.and_then(|day| self.has_come(day)), until), until)
     }
 
     fn has_come(&self, day: Date) -> Option<bool> {
@@ -144,7 +149,7 @@ impl Judge<'_> {
         let mut all = self.waits(tasks, task);
         let has_evidence = gates.asks_evidence && self.has_evidence(&task.id);
         all.extend(gates.fixed.iter().map(|gate| match gate.kind {
-            "evidence" => Gate { holds: Some(has_evidence), ..gate.clone() },
+            GateKind::Evidence => Gate { holds: Some(has_evidence), ..gate.clone() },
             _ => gate.clone(),
         }));
         let finish = task.dates.map(|dates| dates.earliest_finish);
@@ -176,7 +181,7 @@ impl Judge<'_> {
             !gates.closed.iter().any(|closed| closed.freeze.is_some() && (closed.from..=closed.to).contains(&today))
         };
         Some(to_gate(
-            "not-frozen",
+            GateKind::NotFrozen,
             text,
             self.as_of.map(is_open),
             in_the_way.last().and_then(|closed| closed.day_after()),
@@ -195,7 +200,7 @@ impl Judge<'_> {
             !gates.closed.iter().any(|closed| closed.freeze.is_none() && (closed.from..=closed.to).contains(&today))
         };
         Some(to_gate(
-            "before-release",
+            GateKind::BeforeRelease,
             text,
             self.as_of.map(is_open),
             in_the_way.last().and_then(|closed| closed.day_after()),
@@ -229,7 +234,7 @@ impl Judge<'_> {
                 (true, true) => until.and_then(|day| self.has_come(day)),
                 (true, false) => None,
             };
-            to_gate("wait", text, holds, until)
+            to_gate(GateKind::Wait, text, holds, until)
         });
         gates.collect()
     }
@@ -243,6 +248,6 @@ fn in_words(wait: Wait) -> String {
     }
 }
 
-fn to_gate(kind: &'static str, text: String, holds: Option<bool>, until: Option<Date>) -> Gate {
+fn to_gate(kind: GateKind, text: String, holds: Option<bool>, until: Option<Date>) -> Gate {
     Gate { kind, text, holds, until }
 }
