@@ -27,6 +27,7 @@ const EXAMPLES: &str = "Examples:
   upshift check                    find what is wrong in the catalog
   upshift update                   ask upstream for new versions
   upshift versions go              list Go's release lines and releases
+  upshift propose                  tell which upgrades are due
   upshift plan go-1.27.0           show who does what, in which order
   upshift status                   show how far upgrades are, and what is late
   upshift build                    write all pages
@@ -122,6 +123,7 @@ pub enum Verb {
     Check(CheckArgs),
     Update(UpdateArgs),
     Versions(VersionsArgs),
+    Propose(ProposeArgs),
     Plan(PlanArgs),
     Status(StatusArgs),
     Build(BuildArgs),
@@ -211,6 +213,42 @@ pub struct VersionsArgs {
     /// The version to which the jump goes [default: the newest release of the line of `--from`]
     #[arg(long, value_name = "VERSION", requires = "from")]
     pub to: Option<String>,
+}
+
+/// Tells which upgrades are due, the most urgent first, and why.
+///
+/// An upgrade is due when a newer release of a line in use fixes known vulnerabilities, when a line in use reaches its end
+/// of life within a year, or when the policy of the runtime asks for a new line. What an open upgrade brings already is
+/// not proposed again, and neither is a target that was given up; an open upgrade whose target was overtaken should move.
+///
+/// In use is, of each line, the oldest version that recorded pins name. Where none is recorded, it is the target of the
+/// newest upgrade that is done and where open ones begin, and where there is none, what the newest release branch ships.
+///
+/// Urgency: `now` when a version in use has vulnerabilities that the upgrade fixes or has reached its end of life, or when
+/// the deadline cannot be met; `soon` when the deadline is within 90 days, or work must begin within 30; else `later`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  upshift propose
+  upshift propose go ruby --patches     plain patch releases of these runtimes, too
+  upshift propose --write               write a file for each new upgrade
+  upshift propose --check               exit with 1 when something is due, for CI
+  upshift propose --format json | jq '.proposals[] | select(.urgency == \"now\") | .id'")]
+pub struct ProposeArgs {
+    /// Look at runtimes by their id; at all, when none is named
+    #[arg(value_name = "RUNTIME")]
+    pub runtimes: Vec<String>,
+    /// Write `data/upgrades/ID.yaml` for each new upgrade; files that are there stay as they are
+    #[arg(long, conflicts_with = "check")]
+    pub write: bool,
+    /// Exit with 1 when something is proposed
+    #[arg(long)]
+    pub check: bool,
+    /// Propose patch releases that fix no known vulnerability, too
+    #[arg(long)]
+    pub patches: bool,
+    /// How to print
+    #[arg(long, default_value = "human")]
+    pub format: Format,
 }
 
 /// Shows who does what in an upgrade, when, and in which order.
@@ -379,6 +417,8 @@ pub enum SchemaName {
     Versions,
     /// What `update --format json` prints
     Update,
+    /// What `propose --format json` prints
+    Proposals,
     /// Pins: the places in repositories that name a version
     Pins,
     /// How two runbooks differ, by meaning
@@ -387,7 +427,7 @@ pub enum SchemaName {
 
 impl SchemaName {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Catalog,
         Self::Lock,
         Self::Runbook,
@@ -397,6 +437,7 @@ impl SchemaName {
         Self::Status,
         Self::Versions,
         Self::Update,
+        Self::Proposals,
         Self::Pins,
         Self::Diff,
     ];
@@ -414,6 +455,7 @@ impl SchemaName {
             Self::Status => "status",
             Self::Versions => "versions",
             Self::Update => "update",
+            Self::Proposals => "proposals",
             Self::Pins => "pins",
             Self::Diff => "diff",
         }

@@ -6,6 +6,7 @@ mod explain;
 mod load;
 mod manual;
 mod plan;
+mod propose;
 mod schema;
 mod status;
 mod update;
@@ -68,6 +69,7 @@ pub fn run(cli: &Cli, surroundings: &Surroundings, report: &mut Report) -> Resul
         Verb::Check(args) => check::run(&cli.global, args, report),
         Verb::Update(args) => update::run(&cli.global, args, surroundings, report),
         Verb::Versions(args) => versions::run(&cli.global, args, report),
+        Verb::Propose(args) => propose::run(&cli.global, args, report),
         Verb::Plan(args) => plan::run(&cli.global, args, report),
         Verb::Status(args) => status::run(&cli.global, args, report),
         Verb::Build(args) => build::run(&cli.global, args, report),

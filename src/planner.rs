@@ -2,7 +2,6 @@
 //! the runtime is in the result, with tasks or with the reason why it has none.
 
 mod days;
-mod due;
 mod evidence;
 mod gates;
 mod order;
@@ -28,6 +27,7 @@ use jiff::civil::Date;
 use crate::model::advisory;
 use crate::model::catalog::Catalog;
 use crate::model::condition::{Situation, Versions};
+use crate::model::due;
 use crate::model::facts::{Known, VersionFacts};
 use crate::model::id::{RuntimeId, TaskId, TeamId, UpgradeId};
 use crate::model::pins::Scans;

@@ -25,9 +25,10 @@ use crate::text::to_json;
 
 use finding::to_findings;
 pub use json::{
-    BehindEntry, EndingEntry, FailureEntry, JumpEntry, NewsEntry, PlansDocument, SkippedEntry, StatusDocument,
-    UpdateDocument, VersionsDocument, to_plans_schema, to_problems_schema, to_status_schema, to_update_schema,
-    to_versions_schema,
+    AdvisoryEntry, BehindEntry, DeadlineEntry, EndingEntry, FailureEntry, JumpEntry, NewsEntry, OutlookEntry,
+    PlansDocument, ProposalEntry, ProposalsDocument, ReasonEntry, SettledEntry, SkippedEntry, StatusDocument,
+    UpdateDocument, UsedEntry, VersionsDocument, to_plans_schema, to_problems_schema, to_proposals_schema,
+    to_status_schema, to_update_schema, to_versions_schema,
 };
 pub use progress::ProgressLines;
 
@@ -203,6 +204,20 @@ impl Report {
             let FailureEntry { runtime, source, url, message, .. } = failure;
             self.failure(&format!("{source} of {runtime}: {url}: {message}"), &[&help]);
         }
+        Ok(())
+    }
+
+    /// Prints which upgrades are due.
+    ///
+    /// # Errors
+    ///
+    /// A document that cannot be written as JSON.
+    pub fn proposals(&mut self, document: &ProposalsDocument, format: Format) -> Result<()> {
+        let text = match format {
+            Format::Human => human::proposals(document),
+            Format::Json => to_json(document)?,
+        };
+        self.print(&text);
         Ok(())
     }
 

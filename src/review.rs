@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::model::catalog::Catalog;
 use crate::model::condition::Where;
-use crate::model::facts::{Release, VersionFacts};
+use crate::model::facts::VersionFacts;
 use crate::model::id::{RuntimeId, TeamId, UpgradeId};
 use crate::model::place::Place;
 use crate::model::problem::Problem;
@@ -128,16 +128,9 @@ pub fn find_ending(known: &VersionFacts, today: Date, within: i32) -> Vec<Ending
     ending
 }
 
-/// The newest release of an upgrade's target line, when it is newer than the target.
-#[must_use]
-pub fn find_newer<'a>(upgrade: &Upgrade, known: &'a VersionFacts) -> Option<&'a Release> {
-    let target = &upgrade.to.value;
-    known.latest_in(&known.line_of(target)).filter(|newest| newest.version > *target)
-}
-
 fn find_overtaken_target(upgrade: &Upgrade, known: &VersionFacts) -> Option<Problem> {
     let target = &upgrade.to.value;
-    let newest = find_newer(upgrade, known)?;
+    let newest = known.find_newer(target)?;
     let date = newest.date.map_or_else(String::new, |date| format!(", released on {date}"));
     let message = format!("{target} was overtaken by {}{date}", newest.version);
     Some(

@@ -3,6 +3,7 @@
 //! The new tree is staged beside the old one, what did not change is linked into it, and the two are exchanged in one
 //! step: a run that is killed leaves the old tree or the new one, never a mixture.
 
+mod add;
 mod stage;
 mod tree;
 
@@ -16,6 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::page::Page;
 use stage::Stage;
+
+pub use add::add;
 
 /// The list of what this tool wrote, and may therefore remove.
 pub const MANIFEST: &str = ".upshift-manifest.json";

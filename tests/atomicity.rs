@@ -174,6 +174,64 @@ fn an_update_that_is_killed_leaves_the_old_lock_or_the_new_one() {
     assert!(killed > 0, "no run was killed while it worked");
 }
 
+/// A catalog in which ten runtimes are on a line that has ended.
+fn ten_proposals() -> (String, String) {
+    let mut catalog = String::from("teams: { core: {} }\nprocesses:\n  go:\n    phases: [{ id: work }]\n");
+    catalog += "    steps: { build: { title: Build, each: component } }\nruntimes:\n";
+    let mut lock = String::from("format = 1\n\n[days]\nversions = 2026-08-22\n");
+    let (mut uses, mut upgrades) = (String::new(), String::new());
+    for at in 0..10 {
+        catalog +=
+            &format!("  go{at}: {{ scheme: go, process: go, releases: [{{ endoflife: {{ product: go }} }}] }}\n");
+        uses += &format!("go{at}: {{ phase: work }}, ");
+        upgrades += &format!("  go{at}-old: {{ runtime: go{at}, from: \"1.26.6\", to: \"1.26.7\", state: done }}\n");
+        let source = "url = \"https://endoflife.date/api/v1/products/go\", time = 2026-08-22";
+        lock += &format!(
+            r#"
+[runtimes.go{at}.sources]
+"endoflife:go" = {{ {source}, sha256 = "{}" }}
+
+[runtimes.go{at}.lines]
+"1.26" = {{ "endoflife:go" = {{ ended = true }} }}
+
+[runtimes.go{at}.releases]
+"1.26.7" = {{ "endoflife:go" = {{}} }}
+"1.27.0" = {{ "endoflife:go" = {{}} }}
+"#,
+            "0".repeat(64)
+        );
+    }
+    catalog += &format!("components: {{ api: {{ owner: core, uses: {{ {uses} }} }} }}\nupgrades:\n{upgrades}");
+    (catalog, lock)
+}
+
+#[test]
+fn proposals_that_are_killed_leave_whole_files_and_the_next_run_writes_the_rest() {
+    let (catalog, lock) = ten_proposals();
+    let folder = repository(&[("data/a.yaml", &catalog), ("upshift.lock", &lock)]);
+    let folder = folder.path();
+    let args = ["propose", "-q", "--write"];
+    let start = Instant::now();
+    ok(&upshift(folder, &args));
+    let longest = start.elapsed();
+    let all = read_tree(folder);
+    assert_eq!(all.keys().filter(|path| path.starts_with("data/upgrades/")).count(), 10);
+    let mut moments = Moments(3);
+    let mut killed = 0;
+    for run in 0..KILLS {
+        fs::remove_dir_all(folder.join("data/upgrades")).expect("removes");
+        let after = moments.next(longest * 5 / 4);
+        killed += u32::from(kill(folder, &args, after));
+        let mut found = read_tree(folder);
+        found.retain(|path, _| !path.contains("/.upshift-stage-"));
+        let is_whole = |(path, text): (&String, &String)| all.get(path) == Some(text);
+        assert!(found.iter().all(is_whole), "run {run}, killed after {after:?}: {found:?}");
+        ok(&upshift(folder, &args));
+        assert_eq!(read_tree(folder), all, "run {run}");
+    }
+    assert!(killed > 0, "no run was killed while it worked");
+}
+
 /// Whether two locks state the same, whatever day a source began to say so.
 fn is_same_facts(a: &str, b: &str) -> bool {
     let facts =

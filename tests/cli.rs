@@ -53,9 +53,20 @@ fn run(code: i32, out: &str, err: &str) -> Run {
 fn help_is_as_recorded() {
     let folder = repository(&[]);
     let mut help = String::new();
-    for verb in
-        ["", "check", "update", "versions", "plan", "status", "build", "explain", "schema", "completions", "man"]
-    {
+    for verb in [
+        "",
+        "check",
+        "update",
+        "versions",
+        "propose",
+        "plan",
+        "status",
+        "build",
+        "explain",
+        "schema",
+        "completions",
+        "man",
+    ] {
         let args: Vec<&str> = [verb, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
         let shown = upshift(folder.path(), &args);
         assert_eq!((shown.code, shown.err.as_str()), (0, ""), "{verb}");
@@ -333,8 +344,8 @@ fn build_writes_once_and_check_shows_drift() {
     let folder = repository(&[("data/a.yaml", CATALOG), ("upshift.lock", LOCK)]);
     let built = upshift(folder.path(), &["build"]);
     assert_eq!((built.code, built.out.as_str()), (0, ""));
-    assert!(built.err.ends_with("19 pages, 19 changed (as of 2026-08-22)\n"), "{}", built.err);
-    let current = run(0, "", "19 pages, all current (as of 2026-08-22)\n");
+    assert!(built.err.ends_with("20 pages, 20 changed (as of 2026-08-22)\n"), "{}", built.err);
+    let current = run(0, "", "20 pages, all current (as of 2026-08-22)\n");
     assert_eq!(upshift(folder.path(), &["build", "--check"]), current);
 
     let page = folder.path().join("site/go/1.27.0/teams/core.md");
@@ -372,7 +383,7 @@ removed  site/go/1.27.0/teams/core.md
 changed  site/go/index.md
 changed  site/index.json
 changed  site/index.md
-15 pages, 7 changed (as of 2026-08-22)
+16 pages, 7 changed (as of 2026-08-22)
 ";
     assert_eq!(built, run(0, "", said));
     let left: Vec<String> = read_tree(&folder.path().join("site")).into_keys().collect();
@@ -392,6 +403,7 @@ changed  site/index.md
             "schema/pins.schema.json",
             "schema/plans.schema.json",
             "schema/problems.schema.json",
+            "schema/proposals.schema.json",
             "schema/runbook.schema.json",
             "schema/status.schema.json",
             "schema/update.schema.json",

@@ -17,8 +17,20 @@ use upshift::model::id::{ComponentId, RuntimeId, VariantId};
 use upshift::model::pins::{FoundPin, Pins};
 use upshift::text::to_json;
 
-const NAMES: [&str; 11] =
-    ["catalog", "lock", "runbook", "index", "problems", "plans", "status", "versions", "update", "pins", "diff"];
+const NAMES: [&str; 12] = [
+    "catalog",
+    "lock",
+    "runbook",
+    "index",
+    "problems",
+    "versions",
+    "update",
+    "proposals",
+    "plans",
+    "status",
+    "pins",
+    "diff",
+];
 
 const CATALOG: &str = r#"settings: { tracker: { kind: gitlab, url: "https://gitlab.com" }, calendar: { holidays: [2026-12-25] }, network: { requests: 16 } }
 teams: { core: { name: Core } }
@@ -257,9 +269,12 @@ fn generated_documents_are_as_described() {
     let folder = root().join("tests/golden/recorded_pins");
     let versions = upshift(&folder, &["versions", "go", "--format", "json"]);
     assert_eq!(faults(&validator("versions"), &parse(&versions.out)), Vec::<String>::new());
-    for (name, question) in
-        [("runbook", &["plan", "go-1.27.0"][..]), ("plans", &["plan", "--all"]), ("status", &["status"])]
-    {
+    for (name, question) in [
+        ("runbook", &["plan", "go-1.27.0"][..]),
+        ("plans", &["plan", "--all"]),
+        ("status", &["status"]),
+        ("proposals", &["propose", "--patches", "--as-of", "2027-06-01"]),
+    ] {
         let answer = upshift(root(), &[question, &["--format", "json"]].concat());
         assert_eq!(faults(&validator(name), &parse(&answer.out)), Vec::<String>::new(), "{name}");
     }

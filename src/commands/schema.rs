@@ -36,6 +36,7 @@ fn to_schema(name: SchemaName) -> Value {
         SchemaName::Status => report::to_status_schema(),
         SchemaName::Versions => report::to_versions_schema(),
         SchemaName::Update => report::to_update_schema(),
+        SchemaName::Proposals => report::to_proposals_schema(),
         SchemaName::Pins => pins::to_schema(),
         SchemaName::Diff => changes::to_schema(),
     }

@@ -125,8 +125,9 @@ fn to_document(catalog: &Catalog, next: &Lock, day: Date, outcome: &Outcome) -> 
     ending.sort_by_key(|ending| ending.days);
     let behind = catalog.upgrades.values().filter(|upgrade| upgrade.is_open()).filter_map(|upgrade| {
         let known = facts.get(&upgrade.runtime)?;
-        let newest = review::find_newer(upgrade, known)?;
-        let (target, newer) = (&upgrade.to.value, &newest.version);
+        let target = &upgrade.to.value;
+        let newest = known.find_newer(target)?;
+        let newer = &newest.version;
         Some(BehindEntry {
             upgrade: upgrade.id.clone(),
             to: target.to_string(),

@@ -247,6 +247,12 @@ impl VersionFacts {
         self.releases.iter().rev().find(|release| !release.prerelease && release.line == line)
     }
 
+    /// The newest release of a version's line, when it is newer than the version.
+    #[must_use]
+    pub fn find_newer(&self, version: &Version) -> Option<&Release> {
+        self.latest_in(&self.line_of(version)).filter(|newest| newest.version > *version)
+    }
+
     /// Says whether a container image is published under a tag (`docker.io/library/golang:1.27.0-alpine`), by what is
     /// recorded of it for the runtime or one of its build flavours.
     ///

@@ -37,6 +37,12 @@ impl Plan {
     pub fn waves(&self) -> u32 {
         self.tasks.last().map_or(0, |task| task.wave)
     }
+
+    /// The last day on which work must begin so that all is done in time; unknown without a due date.
+    #[must_use]
+    pub fn latest_start(&self) -> Option<Date> {
+        self.tasks.iter().filter_map(|task| Some(task.dates?.latest?.0)).min()
+    }
 }
 
 /// A step applied to one component, team or branch, or to the upgrade as a whole.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::model::due;
 use crate::model::facts::VersionFacts;
 use crate::model::id::{PhaseId, StepId, TaskId};
 use crate::model::place::Located;
@@ -15,7 +16,6 @@ use crate::model::runtime::Runtime;
 use crate::model::settings::Calendar;
 use crate::model::span::CalendarTime;
 use crate::model::upgrade::Upgrade;
-use crate::planner::due;
 
 /// What gates are judged by.
 pub struct Judge<'a> {

@@ -3,6 +3,7 @@
 
 mod plan;
 mod plans;
+mod propose;
 mod status;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use crate::text::escape::to_terminal;
 
 pub use plan::plan;
 pub use plans::plans;
+pub use propose::proposals;
 pub use status::status;
 
 const BOLD: Style = Style::new().bold();

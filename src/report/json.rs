@@ -1,6 +1,7 @@
 //! Results for programs: the documents `upshift/problems/1` and `upshift/versions/1`.
 
 mod plans;
+mod propose;
 mod status;
 mod update;
 
@@ -23,6 +24,10 @@ use crate::model::version::Version;
 use crate::text::to_json;
 
 pub use plans::{PlanEntry, PlansDocument, to_plans_schema};
+pub use propose::{
+    DeadlineEntry, OutlookEntry, ProposalEntry, ProposalsDocument, ReasonEntry, SettledEntry, UsedEntry,
+    to_proposals_schema,
+};
 pub use status::{StatusDocument, StatusTask, UpgradeEntry, to_status_schema};
 pub use update::{BehindEntry, EndingEntry, FailureEntry, NewsEntry, SkippedEntry, UpdateDocument, to_update_schema};
 
@@ -189,9 +194,9 @@ impl JumpEntry {
         Self {
             from: from.to_string(),
             to: to.to_string(),
-            fixed: list(|jump| jump.fixed.iter().map(|advisory| to_advisory(advisory)).collect()),
-            still_affected: list(|jump| jump.still_affected.iter().map(|advisory| to_advisory(advisory)).collect()),
-            newly_affected: list(|jump| jump.newly_affected.iter().map(|advisory| to_advisory(advisory)).collect()),
+            fixed: list(|jump| jump.fixed.iter().copied().map(AdvisoryEntry::new).collect()),
+            still_affected: list(|jump| jump.still_affected.iter().copied().map(AdvisoryEntry::new).collect()),
+            newly_affected: list(|jump| jump.newly_affected.iter().copied().map(AdvisoryEntry::new).collect()),
         }
     }
 }
@@ -285,16 +290,20 @@ fn to_variant(id: &VariantId, facts: &VersionFacts) -> VariantEntry {
     }
 }
 
-fn to_advisory(advisory: &Advisory) -> AdvisoryEntry {
-    let mut fixes: Vec<&Version> = advisory.fixes().collect();
-    fixes.sort();
-    AdvisoryEntry {
-        id: advisory.id.clone(),
-        aliases: advisory.aliases.clone(),
-        summary: advisory.summary.clone(),
-        url: advisory.url.clone(),
-        fixed_in: fixes.iter().map(ToString::to_string).collect(),
-        source: advisory.source.clone(),
+impl AdvisoryEntry {
+    /// Makes the entry of an advisory.
+    #[must_use]
+    pub fn new(advisory: &Advisory) -> Self {
+        let mut fixes: Vec<&Version> = advisory.fixes().collect();
+        fixes.sort();
+        Self {
+            id: advisory.id.clone(),
+            aliases: advisory.aliases.clone(),
+            summary: advisory.summary.clone(),
+            url: advisory.url.clone(),
+            fixed_in: fixes.iter().map(ToString::to_string).collect(),
+            source: advisory.source.clone(),
+        }
     }
 }
 
@@ -344,7 +353,7 @@ impl VersionsDocument {
                 .collect(),
             jump: None,
             variants: facts.variants.iter().map(|(id, facts)| to_variant(id, facts)).collect(),
-            advisories: facts.advisories.as_ref().map(|advisories| advisories.iter().map(to_advisory).collect()),
+            advisories: facts.advisories.as_ref().map(|advisories| advisories.iter().map(AdvisoryEntry::new).collect()),
             sources: facts.sources.iter().map(to_source).collect(),
         }
     }

@@ -10,6 +10,7 @@ use crate::model::span::CalendarTime;
 use crate::model::upgrade::{State, Upgrade};
 
 /// The day by which an upgrade must be done: what the catalog says, else the earliest that the policy gives.
+#[must_use]
 pub fn find_due(upgrade: &Upgrade, runtime: &Runtime, known: &VersionFacts, is_security: bool) -> Option<Fixed> {
     if let Some(due) = &upgrade.due {
         return Some(Fixed { day: due.value, because: "set by the catalog".to_owned() });
@@ -18,6 +19,7 @@ pub fn find_due(upgrade: &Upgrade, runtime: &Runtime, known: &VersionFacts, is_s
 }
 
 /// All days that the policy gives, in the order in which it is written down.
+#[must_use]
 pub fn to_deadlines(upgrade: &Upgrade, runtime: &Runtime, known: &VersionFacts, is_security: bool) -> Vec<Fixed> {
     let (from, to) = (&upgrade.from.value, &upgrade.to.value);
     let [from_line, to_line] = [from, to].map(|version| known.line_of(version));
@@ -51,6 +53,7 @@ pub fn to_deadlines(upgrade: &Upgrade, runtime: &Runtime, known: &VersionFacts, 
 
 /// The day on which an upgrade begins: what the catalog says, else the target's release or the given day, whichever is
 /// later.
+#[must_use]
 pub fn find_start(upgrade: &Upgrade, known: &VersionFacts, as_of: Option<Date>) -> Option<Fixed> {
     if let Some(start) = upgrade.start {
         return Some(Fixed { day: start, because: "set by the catalog".to_owned() });
@@ -66,11 +69,13 @@ pub fn find_start(upgrade: &Upgrade, known: &VersionFacts, as_of: Option<Date>) 
 }
 
 /// The day of the target's release.
+#[must_use]
 pub fn find_release(known: &VersionFacts, upgrade: &Upgrade) -> Option<Date> {
     known.find(&upgrade.to.value).and_then(|release| release.date)
 }
 
 /// The day until which a target must have been out.
+#[must_use]
 pub fn to_soaked(known: &VersionFacts, upgrade: &Upgrade, time: CalendarTime) -> Option<Date> {
     time.after(find_release(known, upgrade)?)
 }
