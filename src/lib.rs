@@ -13,12 +13,14 @@
 //! 8. [`mod@write`] brings pages to disk, or compares them with what is there.
 //!
 //! [`model`] holds the values that pass between them, [`text`] fills in texts and escapes what comes from outside,
-//! [`commands`] wires stages together, [`cli`] is the command line, and [`report`] prints.
+//! [`git`] reads older revisions of all
+//! that, [`commands`] wires stages together, [`cli`] is the command line, and [`report`] prints.
 
 pub mod model;
 pub mod text;
 
 pub mod catalog;
+pub mod git;
 pub mod http;
 pub mod lock;
 pub mod resolve;
