@@ -8,13 +8,13 @@
 //! 3. [`planner`] turns an upgrade into its plan: which steps, for whom, in which order.
 //! 4. [`runbook`] turns the plan into a document: names, texts and facts filled in.
 //! 5. [`propose`] finds the upgrades that are due, and [`review`] finds what is doubtful in all that.
-//! 6. [`notation`] turns a runbook into diagrams, a calendar, a table.
-//! 7. [`render`] turns runbooks and catalog into pages.
-//! 8. [`mod@write`] brings pages to disk, or compares them with what is there.
+//! 6. [`diff`] tells what differs between two runbooks by meaning; [`git`] reads the catalog of an older revision for it.
+//! 7. [`notation`] turns a runbook into diagrams, a calendar, a table.
+//! 8. [`render`] turns runbooks and catalog into pages.
+//! 9. [`mod@write`] brings pages to disk, or compares them with what is there.
 //!
 //! [`model`] holds the values that pass between them, [`text`] fills in texts and escapes what comes from outside,
-//! [`git`] reads older revisions of all
-//! that, [`commands`] wires stages together, [`cli`] is the command line, and [`report`] prints.
+//! [`commands`] wires stages together, [`cli`] is the command line, and [`report`] prints.
 
 pub mod model;
 pub mod text;
@@ -26,6 +26,7 @@ pub mod lock;
 pub mod resolve;
 pub mod sources;
 
+pub mod diff;
 pub mod planner;
 pub mod propose;
 pub mod review;
