@@ -141,25 +141,13 @@ impl Report {
         Ok(())
     }
 
-    /// Prints how runbooks differ. With one comparison that was asked for, programs get its document; with all upgrades,
-    /// one that lists them.
+    /// Prints how runbooks differ, as [`to_changes_text`] writes it.
     ///
     /// # Errors
     ///
     /// A document that cannot be written as JSON or XML.
     pub fn changes(&mut self, comparisons: &[Comparison], asked: Asked, format: DiffFormat) -> Result<()> {
-        let findings = || finding::from_changes(comparisons);
-        let text = match (format, asked, comparisons) {
-            (DiffFormat::Human, ..) => human::changes(comparisons),
-            (DiffFormat::Markdown, ..) => markdown::changes(comparisons),
-            (DiffFormat::Json, Asked::One, [one]) => to_json(&one.changes)?,
-            (DiffFormat::Json, ..) => to_json(&DiffsDocument::new(comparisons))?,
-            (DiffFormat::Html, ..) => html::changes(comparisons),
-            (DiffFormat::Sarif, ..) => sarif::findings(&DIFF, &findings())?,
-            (DiffFormat::Junit, ..) => junit::findings(&DIFF, &findings())?,
-            (DiffFormat::Github, ..) => github::findings(&DIFF, &findings()),
-        };
-        self.print(&text);
+        self.print(&to_changes_text(comparisons, asked, format)?);
         Ok(())
     }
 
@@ -268,5 +256,24 @@ impl Report {
         };
         self.print(&text);
         Ok(())
+    }
+}
+
+/// Writes how runbooks differ. For one upgrade that was named, programs get its document; for all, one that lists them.
+///
+/// # Errors
+///
+/// A document that cannot be written as JSON or XML.
+pub fn to_changes_text(comparisons: &[Comparison], asked: Asked, format: DiffFormat) -> Result<String> {
+    let findings = || finding::from_changes(comparisons);
+    match (format, asked, comparisons) {
+        (DiffFormat::Human, ..) => Ok(human::changes(comparisons)),
+        (DiffFormat::Markdown, ..) => Ok(markdown::changes(comparisons)),
+        (DiffFormat::Json, Asked::One, [one]) => to_json(&one.changes),
+        (DiffFormat::Json, ..) => to_json(&DiffsDocument::new(comparisons)),
+        (DiffFormat::Html, ..) => Ok(html::changes(comparisons)),
+        (DiffFormat::Sarif, ..) => sarif::findings(&DIFF, &findings()),
+        (DiffFormat::Junit, ..) => junit::findings(&DIFF, &findings()),
+        (DiffFormat::Github, ..) => Ok(github::findings(&DIFF, &findings())),
     }
 }

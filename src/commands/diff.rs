@@ -54,7 +54,7 @@ pub fn run(global: &Global, args: &DiffArgs, report: &mut Report) -> Result<Exit
     }
     report.changes(&comparisons, asked, args.format)?;
     let worst = comparisons.iter().flat_map(|comparison| &comparison.changes.changes).map(|change| change.level).max();
-    if worst.is_none() {
+    if worst.is_none() && !comparisons.is_empty() {
         report.note("nothing differs");
     }
     let least = match args.fail_on {
@@ -175,6 +175,10 @@ fn released(
     for upgrade in upgrades {
         let id = upgrade.id.as_str();
         let Some(number) = world.find_revisions(upgrade)?.last().copied() else {
+            if only.is_some() {
+                report.failure(&format!("`{id}` has no revision yet"), &["name the other side, too"]);
+                return Ok(None);
+            }
             report.note(&format!("`{id}` has no revision yet"));
             continue;
         };
