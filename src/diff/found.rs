@@ -99,3 +99,8 @@ impl Found {
 fn to_value(value: impl Serialize) -> Option<Value> {
     serde_json::to_value(value).ok().filter(|value| !value.is_null())
 }
+
+/// A value for a sentence, where there may be none.
+pub fn or_none<T: ToString>(value: Option<T>) -> String {
+    value.map_or_else(|| "none".to_owned(), |value| value.to_string())
+}
