@@ -32,7 +32,7 @@ const NAMES: [&str; 12] = [
     "diff",
 ];
 
-const CATALOG: &str = r#"settings: { tracker: { kind: gitlab, url: "https://gitlab.com" }, calendar: { holidays: [2026-12-25] }, network: { requests: 16 } }
+const CATALOG: &str = r#"settings: { tracker: { kind: gitlab, url: "https://gitlab.com" }, calendar: { holidays: [2026-12-25] }, network: { requests: 16 }, diff: { levels: { gate-loosened: warning } } }
 teams: { core: { name: Core } }
 components:
   api: { owner: core, tags: shipped, uses: { go: { phase: work } } }
@@ -54,7 +54,7 @@ upgrades:
 "#;
 
 /// Each fault of shape: what becomes of a part of the catalog above.
-const FAULTS: [(&str, &str, &str); 27] = [
+const FAULTS: [(&str, &str, &str); 29] = [
     ("an unknown key at the top", "teams:", "team:"),
     ("an unknown key", "owner: core", "owner: core, ownr: core"),
     ("an unknown key of a condition", "when: { bump:", "when: { bmup:"),
@@ -77,6 +77,8 @@ const FAULTS: [(&str, &str, &str); 27] = [
     ("an unknown scheme", "scheme: go", "scheme: calver"),
     ("an unknown bump", "[major, minor]", "[major, tiny]"),
     ("an unknown kind of source", "endoflife:", "endofline:"),
+    ("an unknown rule of the diff", "gate-loosened:", "gate-loose:"),
+    ("an unknown level", "gate-loosened: warning", "gate-loosened: error"),
     ("something that is no id", "teams: { core:", "teams: { Core:"),
     ("something that is no date", "due: 2026-09-17", "due: 2026-02-30"),
     ("something that is no address", "https://gitlab.com", "gitlab.com"),
