@@ -37,7 +37,7 @@ enum Side {
 /// Shows how runbooks differ.
 pub fn run(global: &Global, args: &DiffArgs, report: &mut Report) -> Result<Exit> {
     // What the rules weigh is said by the catalog as it is now; without a sound one, the rules themselves say it.
-    let levels = Levels::default();
+    let levels = catalog::load(&global.root).catalog.settings.levels;
     if !args.git_driver.is_empty() {
         return driver::run(&args.git_driver, &levels, report);
     }

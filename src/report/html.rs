@@ -40,7 +40,7 @@ fn write_comparison(comparison: &Comparison, out: &mut String) {
             }
             out.push_str("<ul>\n");
             for change in section.changes {
-                let (level, text) = (to_word(change.level), to_html_prose(&change.text));
+                let (level, text) = (to_word(change.level), to_html_prose(change.sentence()));
                 let _ = write!(
                     out,
                     "<li class=\"upshift-change upshift-{level}\"><span class=\"upshift-level\">{level}</span> {text} <code class=\"upshift-rule\">{}</code>",

@@ -54,7 +54,7 @@ fn to_part<'a>(group: &Group<'a>, drawn: &mut Drawn<'a>) -> String {
             let _ = writeln!(out, "**{}**\n", to_comment(component));
         }
         changes.iter().for_each(|change| out.push_str(&to_item(change, drawn)));
-        out.push('\n');
+        out.push_str(if out.ends_with("\n\n") { "" } else { "\n" });
     }
     if group.team.is_some() {
         out.push_str("</details>\n\n");
@@ -77,7 +77,7 @@ fn to_item<'a>(change: &'a Change, drawn: &mut Drawn<'a>) -> String {
         Level::Breaking => "**breaking**",
         Level::Warning | Level::Info => to_word(change.level),
     };
-    let mut out = format!("- {word}: {} ({})\n", to_comment(&change.text), to_code(&change.id));
+    let mut out = format!("- {word}: {} ({})\n", to_comment(change.sentence()), to_code(&change.id));
     if !change.words.is_empty() {
         let said = match drawn.find_same(change) {
             Some(path) => format!("the same words as in {}", to_code(path)),

@@ -32,7 +32,7 @@ fn comparison(comparison: &Comparison) -> String {
                     Level::Warning => YELLOW,
                     Level::Info => DIM,
                 };
-                let (word, text, id) = (to_word(change.level), to_terminal(&change.text), &change.id);
+                let (word, text, id) = (to_word(change.level), to_terminal(change.sentence()), &change.id);
                 let _ = writeln!(out, "    {style}{word:<8}{style:#}  {text} {DIM}[{id}]{DIM:#}");
                 if change.words.is_empty() {
                     continue;
