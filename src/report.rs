@@ -29,10 +29,10 @@ use crate::text::to_json;
 
 use finding::{CHECK, DIFF, to_findings};
 pub use json::{
-    AdvisoryEntry, BehindEntry, DeadlineEntry, DiffsDocument, EndingEntry, FailureEntry, JumpEntry, NewsEntry, OutlookEntry,
-    PlansDocument, ProposalEntry, ProposalsDocument, ReasonEntry, SettledEntry, SkippedEntry, StatusDocument,
-    UpdateDocument, UsedEntry, VersionsDocument, to_diffs_schema, to_plans_schema, to_problems_schema, to_proposals_schema,
-    to_status_schema, to_update_schema, to_versions_schema,
+    AdvisoryEntry, BehindEntry, DeadlineEntry, DiffsDocument, EndingEntry, FailureEntry, JumpEntry, NewsEntry,
+    OutlookEntry, PlansDocument, ProposalEntry, ProposalsDocument, ReasonEntry, SettledEntry, SkippedEntry,
+    StatusDocument, UpdateDocument, UsedEntry, VersionsDocument, to_diffs_schema, to_plans_schema, to_problems_schema,
+    to_proposals_schema, to_status_schema, to_update_schema, to_versions_schema,
 };
 pub use progress::ProgressLines;
 

@@ -75,7 +75,11 @@ fn hostile() -> Comparison {
     let due = Change {
         before: Some(json!("2026-09-10")),
         after: Some(json!("2026-09-17")),
-        ..change(Rule::DateMoved, "due/date", "it is due on 2026-09-17, not on 2026-09-10; see #12 and https://x.org/!3")
+        ..change(
+            Rule::DateMoved,
+            "due/date",
+            "it is due on 2026-09-17, not on 2026-09-10; see #12 and https://x.org/!3",
+        )
     };
     let api = Change {
         tasks: vec![TaskId::new("build/api")],
@@ -94,12 +98,7 @@ fn hostile() -> Comparison {
         "tasks/test/title",
         "the title of `test` is now `<script>alert(1)</script>`, not /close @all [x](javascript:alert(1))\n/approve",
     );
-    let changes = vec![
-        due,
-        of("core", Some("api"), api),
-        of("core", Some("web"), web),
-        of("hostile", None, title),
-    ];
+    let changes = vec![due, of("core", Some("api"), api), of("core", Some("web"), web), of("hostile", None, title)];
     Comparison {
         changes: Changes::new("go-1.27.0@r1".to_owned(), "v1 `@all`:go-1.27.0".to_owned(), changes),
         file: "site/go/1.27.0/runbook.json".to_owned(),
@@ -319,14 +318,19 @@ fn a_catalog_in_a_subfolder_of_its_repository_is_found() {
     let shown = upshift(folder.path(), &["-C", "sub", "diff", "main:", "--format", "json", "--fail-on", "breaking"]);
     let document: Value = serde_json::from_str(&shown.out).expect("is JSON");
     let changes = document["diffs"][0]["changes"].as_array().expect("is a list");
-    let ids: Vec<&Value> = changes.iter().filter(|change| change["path"] == "due/date").map(|change| &change["id"]).collect();
+    let ids: Vec<&Value> =
+        changes.iter().filter(|change| change["path"] == "due/date").map(|change| &change["id"]).collect();
     assert_eq!((shown.code, ids), (0, vec![&json!("date-moved")]));
 }
 
 #[test]
 fn an_upgrade_of_one_side_only_is_told() {
     let folder = committed();
-    edit(folder.path(), "  go-1.27.0: {", "  go-1.27.1: { runtime: go, from: \"1.27.0\", to: \"1.27.1\" }\n  go-1.27.0: {");
+    edit(
+        folder.path(),
+        "  go-1.27.0: {",
+        "  go-1.27.1: { runtime: go, from: \"1.27.0\", to: \"1.27.1\" }\n  go-1.27.0: {",
+    );
     let added = "main:go-1.27.1 -> go-1.27.1: 1 info
 
 Everybody
@@ -469,7 +473,10 @@ fn git_shows_the_meaning_of_runbooks() {
     edit(folder.path(), IN_GO_MOD, IN_TOOL_VERSIONS);
     let runbook = "site/go/1.27.0/runbook.json";
     let shown = git(folder.path(), &["diff", "--", runbook]);
-    assert_eq!(shown.lines().next(), Some("a/site/go/1.27.0/runbook.json -> b/site/go/1.27.0/runbook.json: 2 breaking"));
+    assert_eq!(
+        shown.lines().next(),
+        Some("a/site/go/1.27.0/runbook.json -> b/site/go/1.27.0/runbook.json: 2 breaking")
+    );
     // In a subfolder of the repository, too.
     assert_eq!(git(&folder.path().join("site"), &["diff", "--", "go/1.27.0/runbook.json"]), shown);
     // What is no runbook is shown by its lines.

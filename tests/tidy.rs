@@ -39,8 +39,8 @@ const MAY_KNOW: [(&str, &[&str]); 22] = [
     (
         "commands",
         &[
-            "catalog", "cli", "diff", "explain", "git", "http", "lock", "model", "planner", "propose", "render", "report",
-            "resolve", "review", "runbook", "text", "write",
+            "catalog", "cli", "diff", "explain", "git", "http", "lock", "model", "planner", "propose", "render",
+            "report", "resolve", "review", "runbook", "text", "write",
         ],
     ),
     ("main", &["cli", "commands", "report"]),

@@ -73,7 +73,8 @@ impl Comparison {
     pub fn restrict(&mut self, team: &TeamId) {
         let owner = [Rule::OwnerChanged, Rule::ComponentOwnerChanged].map(Rule::name);
         self.changes.changes.retain(|change| {
-            let is_left = || owner.contains(&&*change.id) && change.before.as_ref() == Some(&Value::from(team.as_str()));
+            let is_left =
+                || owner.contains(&&*change.id) && change.before.as_ref() == Some(&Value::from(team.as_str()));
             change.team.as_ref().is_none_or(|concerned| concerned == team) || is_left()
         });
     }

@@ -42,7 +42,8 @@ impl<'a> Group<'a> {
 pub fn to_groups<'a>(comparison: &'a Comparison) -> Vec<Group<'a>> {
     let mut groups: BTreeMap<Option<Named<'a>>, BTreeMap<Option<Named<'a>>, Vec<&'a Change>>> = BTreeMap::new();
     for change in &comparison.changes.changes {
-        let team = change.team.as_ref().map(|id| (comparison.teams.get(id).map_or(id.as_str(), String::as_str), id.as_str()));
+        let team =
+            change.team.as_ref().map(|id| (comparison.teams.get(id).map_or(id.as_str(), String::as_str), id.as_str()));
         let component = change.component.as_ref();
         let component =
             component.map(|id| (comparison.components.get(id).map_or(id.as_str(), String::as_str), id.as_str()));

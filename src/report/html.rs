@@ -49,7 +49,11 @@ fn write_comparison(comparison: &Comparison, out: &mut String) {
                 if !change.words.is_empty() {
                     match drawn.find_same(change) {
                         Some(path) => {
-                            _ = write!(out, "<p class=\"upshift-same\">the same words as in <code>{}</code></p>", to_html(path));
+                            _ = write!(
+                                out,
+                                "<p class=\"upshift-same\">the same words as in <code>{}</code></p>",
+                                to_html(path)
+                            );
                         }
                         None => _ = write!(out, "<pre class=\"upshift-words\">{}</pre>", to_words(&change.words)),
                     }

@@ -25,7 +25,8 @@ pub fn changes(comparisons: &[Comparison]) -> String {
         let mut drawn = Drawn::default();
         let counts = to_counts(changes.changes.iter());
         let heading = format!("### {} → {}: {counts}\n\n", to_code(&changes.from), to_code(&changes.to));
-        let parts = to_groups(comparison).into_iter().map(|group| (group.changes().count(), to_part(&group, &mut drawn)));
+        let parts =
+            to_groups(comparison).into_iter().map(|group| (group.changes().count(), to_part(&group, &mut drawn)));
         let parts = parts.collect::<Vec<_>>();
         for (at, (count, part)) in parts.into_iter().enumerate() {
             let part = if at == 0 { format!("{heading}{part}") } else { part };

@@ -108,7 +108,10 @@ pub fn findings(origin: &Origin, findings: &[Finding<'_>]) -> Result<String> {
         version: env!("CARGO_PKG_VERSION"),
         semantic_version: env!("CARGO_PKG_VERSION"),
         information_uri: Some(env!("CARGO_PKG_REPOSITORY")).filter(|address| !address.is_empty()),
-        rules: codes.iter().map(|code| Rule { id: code, short_description: Text { text: (origin.describe)(code) } }).collect(),
+        rules: codes
+            .iter()
+            .map(|code| Rule { id: code, short_description: Text { text: (origin.describe)(code) } })
+            .collect(),
     };
     to_json(&Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",

@@ -51,7 +51,9 @@ pub fn run(args: &[PathBuf], levels: &Levels, report: &mut Report) -> Result<Exi
         }
     };
     match comparison.changes.changes.is_empty() {
-        true => report.text(&format!("{} -> {}: no change of meaning\n", comparison.changes.from, comparison.changes.to)),
+        true => {
+            report.text(&format!("{} -> {}: no change of meaning\n", comparison.changes.from, comparison.changes.to))
+        }
         false => report.changes(&[comparison], super::Asked::One, crate::cli::DiffFormat::Human)?,
     }
     Ok(Exit::Done)

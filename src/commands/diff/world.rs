@@ -103,7 +103,10 @@ impl World {
             },
             Files::Git(snapshot) => {
                 let entries = snapshot.list(&[&folder])?;
-                entries.iter().filter_map(|entry| Some(entry.path.strip_prefix(&folder)?.get(1..)?.to_owned())).collect()
+                entries
+                    .iter()
+                    .filter_map(|entry| Some(entry.path.strip_prefix(&folder)?.get(1..)?.to_owned()))
+                    .collect()
             }
         };
         let number = |name: &String| name.strip_prefix('r')?.strip_suffix(".json")?.parse().ok();
