@@ -31,7 +31,7 @@ struct Named {
 /// One side of a comparison.
 enum Side {
     All(Box<World>),
-    One(Named),
+    One(Box<Named>),
 }
 
 /// Shows how runbooks differ.
@@ -86,14 +86,14 @@ fn compare(
     let Some(old) = load_side(global, old, report)? else { return Ok(None) };
     let Some(new) = load_side(global, new, report)? else { return Ok(None) };
     let (old, new) = match (old, new) {
-        (Side::One(old), Side::One(new)) => (old, new),
+        (Side::One(old), Side::One(new)) => (*old, *new),
         (Side::One(old), Side::All(new)) => {
             let Some(new) = find_same(&old, &new, report)? else { return Ok(None) };
-            (old, new)
+            (*old, new)
         }
         (Side::All(old), Side::One(new)) => {
             let Some(old) = find_same(&new, &old, report)? else { return Ok(None) };
-            (old, new)
+            (old, *new)
         }
         (Side::All(old), Side::All(new)) => return all(&old, &new, levels, report),
     };
@@ -114,7 +114,7 @@ fn load_side(global: &Global, operand: Operand<'_>, report: &mut Report) -> Resu
                     (name, runbook)
                 }
             };
-            return Ok(runbook.map(|runbook| Side::One(Named { name, runbook: Some(runbook) })));
+            return Ok(runbook.map(|runbook| Side::One(Box::new(Named { name, runbook: Some(runbook) }))));
         }
     };
     let Some(world) = World::load(global, at, report)? else { return Ok(None) };
@@ -124,7 +124,7 @@ fn load_side(global: &Global, operand: Operand<'_>, report: &mut Report) -> Resu
         _ => (id.to_owned(), world.plan(id, report)?),
     };
     let name = world.to_name(&name);
-    Ok(runbook.map(|runbook| Side::One(Named { name, runbook: Some(runbook) })))
+    Ok(runbook.map(|runbook| Side::One(Box::new(Named { name, runbook: Some(runbook) }))))
 }
 
 /// Finds the upgrade of a runbook among those of the other side.

@@ -1,5 +1,5 @@
-//! Days and waves of tasks that moved. One change of a plan moves much that comes after it, so what moved by as much is
-//! told once: for all tasks together where all moved, else for the tasks of each team.
+//! Days and waves of tasks that moved. One change of a plan moves much that comes after it, so it is told once:
+//! for all tasks together where all moved, else for the tasks of each team.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,10 +14,10 @@ use crate::model::runbook::TaskEntry;
 /// A task in both runbooks.
 type Both<'a> = (&'a TaskEntry, &'a TaskEntry);
 
-/// How far something moved.
+/// What became of a day or wave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Shift {
-    By(i64),
+enum Move {
+    Shifted,
     /// It is known now.
     Known,
     /// It is not known any more.
@@ -70,66 +70,81 @@ pub fn compare(tasks: &[Both<'_>]) -> Vec<Found> {
     found
 }
 
-impl<V: Copy + Serialize> Aspect<'_, V> {
+impl<V: Copy + PartialEq + Serialize> Aspect<'_, V> {
     fn compare(&self, tasks: &[Both<'_>]) -> Vec<Found> {
-        let mut groups: BTreeMap<(&TeamId, &TeamId, Shift), Vec<Both<'_>>> = BTreeMap::new();
-        let mut shifts: BTreeSet<Option<Shift>> = BTreeSet::new();
+        let mut groups: BTreeMap<(&TeamId, &TeamId, Move), Vec<Both<'_>>> = BTreeMap::new();
+        let mut moves: BTreeSet<Option<Move>> = BTreeSet::new();
         for (old, new) in tasks {
-            let shift = self.shift(old, new);
-            shifts.insert(shift);
-            if let Some(shift) = shift {
-                groups.entry((&old.owner, &new.owner, shift)).or_default().push((old, new));
+            let moved = self.find_move(old, new);
+            moves.insert(moved);
+            if let Some(moved) = moved {
+                groups.entry((&old.owner, &new.owner, moved)).or_default().push((old, new));
             }
         }
-        match shifts.into_iter().collect::<Vec<_>>().as_slice() {
-            [Some(shift)] if tasks.len() > 1 => vec![self.found("all tasks", *shift, tasks)],
+        match moves.into_iter().collect::<Vec<_>>().as_slice() {
+            [Some(moved)] if tasks.len() > 1 => vec![self.found("all tasks", *moved, tasks)],
             _ => groups
                 .into_iter()
-                .map(|((was, is, shift), tasks)| {
+                .map(|((was, is, moved), tasks)| {
                     let found = match tasks.as_slice() {
-                        [(old, new)] => self.found_one(shift, old, new),
-                        tasks => self.found(&format!("{} tasks of `{is}`", tasks.len()), shift, tasks),
+                        [both] => self.found_one(moved, *both),
+                        tasks => self.found(&format!("{} tasks of `{is}`", tasks.len()), moved, tasks),
                     };
-                    found.for_team(is).apart(format!("{was} {is} {shift:?}"))
+                    // The two names in order, so that it is the same way back.
+                    found.for_team(is).apart(format!("{} {} {moved:?}", was.min(is), was.max(is)))
                 })
                 .collect(),
         }
     }
 
-    fn shift(&self, old: &TaskEntry, new: &TaskEntry) -> Option<Shift> {
+    fn find_move(&self, old: &TaskEntry, new: &TaskEntry) -> Option<Move> {
         match ((self.value)(old), (self.value)(new)) {
-            (Some(old), Some(new)) => Some((self.distance)(old, new)).filter(|by| *by != 0).map(Shift::By),
-            (None, Some(_)) => Some(Shift::Known),
-            (Some(_), None) => Some(Shift::Unknown),
+            (Some(old), Some(new)) => (old != new).then_some(Move::Shifted),
+            (None, Some(_)) => Some(Move::Known),
+            (Some(_), None) => Some(Move::Unknown),
             (None, None) => None,
         }
     }
 
-    fn found_one(&self, shift: Shift, old: &TaskEntry, new: &TaskEntry) -> Found {
-        let text = self.text(&format!("`{}`", new.id), shift);
+    fn found_one(&self, moved: Move, (old, new): Both<'_>) -> Found {
+        let text = self.text(&format!("`{}`", new.id), moved, &[(old, new)]);
         let path = format!("tasks/{}/{}", new.id, self.key);
         Found::new(self.rule, path, text, (self.value)(old), (self.value)(new))
             .of_component(new.component.as_ref())
             .of_tasks(vec![new.id.clone()])
     }
 
-    fn found(&self, who: &str, shift: Shift, tasks: &[Both<'_>]) -> Found {
+    fn found(&self, who: &str, moved: Move, tasks: &[Both<'_>]) -> Found {
         let before: BTreeMap<&TaskId, Option<V>> = tasks.iter().map(|(old, _)| (&old.id, (self.value)(old))).collect();
         let after: BTreeMap<&TaskId, Option<V>> = tasks.iter().map(|(_, new)| (&new.id, (self.value)(new))).collect();
-        Found::new(self.rule, format!("tasks/*/{}", self.key), self.text(who, shift), before, after)
+        Found::new(self.rule, format!("tasks/*/{}", self.key), self.text(who, moved, tasks), before, after)
             .of_tasks(tasks.iter().map(|(_, new)| new.id.clone()).collect())
     }
 
-    fn text(&self, who: &str, shift: Shift) -> String {
-        let Self { what, unit, .. } = self;
-        match shift {
-            Shift::By(by) => {
-                let plural = if by.abs() == 1 { "" } else { "s" };
-                let way = if by < 0 { "earlier" } else { "later" };
-                format!("{who}: {what} {} {unit}{plural} {way}", by.abs())
-            }
-            Shift::Known => format!("{who}: it is known now when they {what}"),
-            Shift::Unknown => format!("{who}: it is not known any more when they {what}"),
+    fn text(&self, who: &str, moved: Move, tasks: &[Both<'_>]) -> String {
+        let what = self.what;
+        match moved {
+            Move::Shifted => format!("{who}: {what} {}", self.to_distance(tasks)),
+            Move::Known => format!("{who}: it is known now when they {what}"),
+            Move::Unknown => format!("{who}: it is not known any more when they {what}"),
+        }
+    }
+
+    /// How far tasks moved: `7 days later`, `1 to 3 waves earlier`.
+    fn to_distance(&self, tasks: &[Both<'_>]) -> String {
+        let distance = |(old, new): &Both<'_>| Some((self.distance)((self.value)(old)?, (self.value)(new)?));
+        let all: BTreeSet<i64> = tasks.iter().filter_map(distance).collect();
+        let (least, most) = (all.first().copied().unwrap_or(0), all.last().copied().unwrap_or(0));
+        let count = |number: i64| match number.abs() {
+            1 => format!("1 {}", self.unit),
+            number => format!("{number} {}s", self.unit),
+        };
+        match (least, most) {
+            _ if least == most && most > 0 => format!("{} later", count(most)),
+            _ if least == most => format!("{} earlier", count(least)),
+            (1.., _) => format!("{least} to {} later", count(most)),
+            (_, ..0) => format!("{} to {} earlier", most.abs(), count(least)),
+            _ => format!("up to {} earlier or {} later", count(least), count(most)),
         }
     }
 }

@@ -113,26 +113,41 @@ pub fn to_words(old: &str, new: &str) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let (mut removed, mut added) = (String::new(), String::new());
     for change in diff.iter_all_changes() {
+        let text = change.value();
         match (change.tag(), is_turned) {
+            // A blank between two changes makes them one.
+            (ChangeTag::Equal, _) if text.trim().is_empty() && !removed.is_empty() && !added.is_empty() => {
+                removed.push_str(text);
+                added.push_str(text);
+            }
             (ChangeTag::Equal, _) => {
                 take(&mut pieces, &mut removed, &mut added);
-                push(&mut pieces, Part::Same, change.value());
+                push(&mut pieces, Part::Same, text);
             }
-            (ChangeTag::Delete, false) | (ChangeTag::Insert, true) => removed.push_str(change.value()),
-            (ChangeTag::Insert, false) | (ChangeTag::Delete, true) => added.push_str(change.value()),
+            (ChangeTag::Delete, false) | (ChangeTag::Insert, true) => removed.push_str(text),
+            (ChangeTag::Insert, false) | (ChangeTag::Delete, true) => added.push_str(text),
         }
     }
     take(&mut pieces, &mut removed, &mut added);
     pieces
 }
 
-/// Puts what was removed and what was added in its place behind what came before.
+/// Puts what was removed and what was added in its place behind what came before; the blanks at their end are the same.
 fn take(pieces: &mut Vec<Piece>, removed: &mut String, added: &mut String) {
+    let blanks = |text: &str| text[text.trim_end().len()..].to_owned();
+    let end = blanks(removed);
+    let is_shared = !end.is_empty() && end == blanks(added);
     for (part, text) in [(Part::Removed, removed), (Part::Added, added)] {
+        if is_shared {
+            text.truncate(text.len() - end.len());
+        }
         if !text.is_empty() {
             push(pieces, part, text);
             text.clear();
         }
+    }
+    if is_shared {
+        push(pieces, Part::Same, &end);
     }
 }
 

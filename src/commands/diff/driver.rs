@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use super::world::parse;
+use crate::cli::DiffFormat;
 use crate::commands::Exit;
 use crate::diff;
-use crate::model::changes::Levels;
+use crate::model::changes::{Changes, Levels};
 use crate::model::comparison::Comparison;
-use crate::report::Report;
+use crate::report::{Asked, Report};
 use crate::write;
 
 /// What git gives for the side of a file that is not there.
@@ -50,11 +51,11 @@ pub fn run(args: &[PathBuf], levels: &Levels, report: &mut Report) -> Result<Exi
             return Ok(Exit::Done);
         }
     };
-    match comparison.changes.changes.is_empty() {
-        true => {
-            report.text(&format!("{} -> {}: no change of meaning\n", comparison.changes.from, comparison.changes.to))
-        }
-        false => report.changes(&[comparison], super::Asked::One, crate::cli::DiffFormat::Human)?,
+    if comparison.changes.changes.is_empty() {
+        let Changes { from, to, .. } = &comparison.changes;
+        report.text(&format!("{from} -> {to}: no change of meaning\n"));
+    } else {
+        report.changes(&[comparison], Asked::One, DiffFormat::Human)?;
     }
     Ok(Exit::Done)
 }

@@ -8,6 +8,7 @@ const LONGEST_EXCERPT: usize = 200;
 
 /// The first things that changed with a few words around them, on one line, as `git diff --word-diff` marks them:
 /// `raise it to [-1.26.7-]{+1.27.0+} in ...`.
+#[must_use]
 pub fn to_excerpt(pieces: &[Piece]) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut length = 0;
@@ -15,8 +16,8 @@ pub fn to_excerpt(pieces: &[Piece]) -> String {
         let words: Vec<&str> = piece.text.split_whitespace().collect();
         let part = match piece.part {
             _ if words.is_empty() => continue,
-            Part::Removed => format!("[-{}-]", words.join(" ")),
-            Part::Added => format!("{{+{}+}}", words.join(" ")),
+            Part::Removed => format!("[-{}-]", cut(&words)),
+            Part::Added => format!("{{+{}+}}", cut(&words)),
             Part::Same => {
                 let head = if at == 0 { 0 } else { AROUND };
                 let tail = if at + 1 == pieces.len() { 0 } else { AROUND };
@@ -31,6 +32,15 @@ pub fn to_excerpt(pieces: &[Piece]) -> String {
         parts.push(part);
     }
     parts.join(" ")
+}
+
+/// Words, as many as an excerpt has room for.
+fn cut(words: &[&str]) -> String {
+    let text = words.join(" ");
+    match text.char_indices().nth(LONGEST_EXCERPT / 2) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
 }
 
 /// The first and last words of several.
