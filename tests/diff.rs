@@ -1,7 +1,11 @@
 //! The diff of runbooks by meaning: random edits of recorded runbooks and of catalogs are told, and nothing else is; the two Go
 //! upgrades of the shipped catalog, line by line. `SNAPSHOTS=overwrite` writes the files of `tests/diff` anew.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on stops")]
+#![expect(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on stops, and writes where it likes"
+)]
 
 #[path = "harness/harness.rs"]
 mod harness;
@@ -509,7 +513,6 @@ fn a_patch_and_a_new_line_of_go_differ_as_recorded() {
     let lines = to_lines(&compared(&pages[0], &pages[1]));
     let path = root().join("tests/diff/go-1.26.7_to_go-1.27.0.txt");
     if std::env::var("SNAPSHOTS").is_ok_and(|value| value == "overwrite") {
-        #[expect(clippy::disallowed_methods, reason = "a test writes where it likes")]
         fs::write(&path, &lines).expect("writes");
     }
     assert_eq!(lines, fs::read_to_string(&path).expect("reads"));
