@@ -1,7 +1,11 @@
-//! The diff of runbooks by meaning: random edits of recorded runbooks are told, and nothing else is; the two Go
+//! The diff of runbooks by meaning: random edits of recorded runbooks and of catalogs are told, and nothing else is; the two Go
 //! upgrades of the shipped catalog, line by line. `SNAPSHOTS=overwrite` writes the files of `tests/diff` anew.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on stops")]
+#![expect(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on stops, and writes where it likes"
+)]
 
 #[path = "harness/harness.rs"]
 mod harness;
@@ -10,13 +14,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 
-use harness::root;
+use harness::{repository, root};
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 use serde_json::{Value, json};
 use upshift::diff::compare;
 use upshift::model::changes::{Changes, Level, Levels, Rule};
+use upshift::model::facts::{Known, VersionFacts};
+use upshift::model::pins::Scans;
 use upshift::model::runbook::Runbook;
+use upshift::{catalog, planner, runbook};
 
 fn read(path: &str) -> Value {
     serde_json::from_str(&fs::read_to_string(root().join(path)).expect("reads")).expect("is JSON")
@@ -173,7 +180,7 @@ impl Oracle {
                 self.tasks().push(task);
                 self.tell("task-added", &new, "");
             }
-            Edit::Phase => self.set(id, "phase", json!("elsewhere"), "task-moved"),
+            Edit::Phase => self.set(id, "phase", json!("no-phase-before"), "task-moved"),
             Edit::Wave => self.shift(id, "wave", json!(1_000)),
             // A task that is renamed, called otherwise and done otherwise is another task.
             Edit::Title if edits.contains(&Edit::Rename) => {}
@@ -286,7 +293,7 @@ fn runbooks() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn random_edits_are_told_and_nothing_else(
@@ -325,6 +332,171 @@ proptest! {
     }
 }
 
+/// A catalog whose steps are done for each component, one after the other.
+#[derive(Clone, Debug)]
+struct Recipe {
+    /// Components, each with its owner.
+    components: BTreeMap<String, &'static str>,
+    steps: Vec<RecipeStep>,
+}
+
+#[derive(Clone, Debug)]
+struct RecipeStep {
+    id: String,
+    title: String,
+    instructions: String,
+    command: String,
+    gate: &'static str,
+}
+
+impl Recipe {
+    fn of(components: usize, steps: usize) -> Self {
+        let components = (0..components).map(|at| (format!("app-{at}"), "core")).collect();
+        Self { components, steps: (0..steps).map(RecipeStep::of).collect() }
+    }
+
+    fn to_yaml(&self) -> String {
+        let mut text = String::from("teams: { core: {}, web: {} }\ncomponents:\n");
+        for (component, owner) in &self.components {
+            let _ = writeln!(text, "  {component}: {{ owner: {owner}, uses: {{ go: {{ phase: work }} }} }}");
+        }
+        text += "runtimes: { go: { scheme: go, process: go } }\n";
+        text += "processes:\n  go:\n    phases: [{ id: work }]\n    steps:\n";
+        let mut needs = String::new();
+        for RecipeStep { id, title, instructions, command, gate } in &self.steps {
+            let _ = writeln!(
+                text,
+                "      {id}: {{ title: \"{title}\", each: component, do: \"{instructions}\", run: \"{command}\", gates: [{gate}], needs: [{needs}] }}"
+            );
+            needs.clone_from(id);
+        }
+        text + "upgrades: { go-1.27.0: { runtime: go, from: \"1.26.7\", to: \"1.27.0\" } }\n"
+    }
+
+    fn to_runbook(&self) -> Runbook {
+        let folder = repository(&[("data/a.yaml", &self.to_yaml())]);
+        let loaded = catalog::load(folder.path());
+        let catalog = loaded.catalog;
+        let (facts, scans) = (VersionFacts::default(), Scans::new());
+        let known = Known { versions: &facts, scans: &scans };
+        let upgrade = &catalog.upgrades["go-1.27.0"];
+        let plan = planner::plan(&catalog, upgrade, known, None).expect("plans");
+        runbook::write(&catalog, upgrade, &plan, known).expect("writes")
+    }
+}
+
+impl RecipeStep {
+    fn of(at: usize) -> Self {
+        Self {
+            id: format!("step-{at}"),
+            title: format!("Step {at} of {{{{ component.name }}}} with {{{{ to }}}}"),
+            instructions: format!("Do {at} for {{{{ to }}}}."),
+            command: format!("make step-{at}"),
+            gate: "{ not-before: 2026-10-01 }",
+        }
+    }
+}
+
+/// What people do to a catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum CatalogEdit {
+    RewordStep,
+    OtherCommand,
+    LaterGate,
+    NoGate,
+    RenameStep,
+    AddStep,
+    DropComponent,
+    OtherOwner,
+    AddComponent,
+}
+
+const CATALOG_EDITS: [CatalogEdit; 9] = [
+    CatalogEdit::RewordStep,
+    CatalogEdit::OtherCommand,
+    CatalogEdit::LaterGate,
+    CatalogEdit::NoGate,
+    CatalogEdit::RenameStep,
+    CatalogEdit::AddStep,
+    CatalogEdit::DropComponent,
+    CatalogEdit::OtherOwner,
+    CatalogEdit::AddComponent,
+];
+
+/// Edits a step and a component in several ways, and says what must be told.
+fn edit_catalog(old: &Recipe, edits: &BTreeSet<CatalogEdit>, step: usize, component: usize) -> (Recipe, Vec<String>) {
+    let mut new = old.clone();
+    let mut told = Vec::new();
+    let component = old.components.keys().nth(component).expect("is a component").clone();
+    if edits.contains(&CatalogEdit::RenameStep) {
+        new.steps[step].id = "renamed".to_owned();
+    }
+    if edits.contains(&CatalogEdit::DropComponent) {
+        new.components.remove(&component);
+        told.push(format!("component-removed components/{component}"));
+        told.extend(old.steps.iter().map(|step| format!("task-removed tasks/{}/{component}", step.id)));
+    } else if edits.contains(&CatalogEdit::OtherOwner) {
+        new.components.insert(component.clone(), "web");
+        told.push(format!("component-owner-changed components/{component}/owner"));
+        told.extend(new.steps.iter().map(|step| format!("owner-changed tasks/{}/{component}/owner", step.id)));
+    }
+    let id = new.steps[step].id.clone();
+    let kept: Vec<String> = new.components.keys().cloned().collect();
+    let mut tell = |rule: &str, key: &str| {
+        told.extend(kept.iter().map(|component| format!("{rule} tasks/{id}/{component}/{key}")));
+    };
+    let edited = &mut new.steps[step];
+    for edit in edits {
+        match edit {
+            CatalogEdit::RewordStep => {
+                edited.instructions = "Do it otherwise.".to_owned();
+                tell("instructions-changed", "do");
+            }
+            CatalogEdit::OtherCommand => {
+                edited.command = "make other".to_owned();
+                tell("command-changed", "run");
+            }
+            CatalogEdit::NoGate => {
+                edited.gate = "";
+                tell("gate-removed", "gates/not-before");
+            }
+            CatalogEdit::LaterGate if !edits.contains(&CatalogEdit::NoGate) => {
+                edited.gate = "{ not-before: 2026-10-02 }";
+                tell("gate-tightened", "gates/not-before");
+            }
+            CatalogEdit::RenameStep => tell("task-renamed", "id"),
+            _ => {}
+        }
+    }
+    if edits.contains(&CatalogEdit::AddStep) {
+        new.steps.push(RecipeStep { id: "new".to_owned(), ..RecipeStep::of(100) });
+        told.extend(kept.iter().map(|component| format!("task-added tasks/new/{component}")));
+    }
+    if edits.contains(&CatalogEdit::AddComponent) {
+        new.components.insert("new".to_owned(), "web");
+        told.push("component-added components/new".to_owned());
+        told.extend(new.steps.iter().map(|step| format!("task-added tasks/{}/new", step.id)));
+    }
+    (new, sorted(told))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn edits_of_a_catalog_are_told_and_nothing_else(
+        (components, steps) in (2usize..6, 1usize..6),
+        edits in subsequence(CATALOG_EDITS.to_vec(), 0..=CATALOG_EDITS.len()),
+        (step, component) in (any::<Index>(), any::<Index>()),
+    ) {
+        let old = Recipe::of(components, steps);
+        let edits: BTreeSet<CatalogEdit> = edits.into_iter().collect();
+        let (new, expected) = edit_catalog(&old, &edits, step.index(steps), component.index(components));
+        let changes = compare(&old.to_runbook(), &new.to_runbook(), &Levels::default());
+        prop_assert_eq!(told(&changes), expected);
+    }
+}
+
 /// Each change on a line.
 fn to_lines(changes: &Changes) -> String {
     let mut lines = format!("{} -> {}\n", changes.from, changes.to);
@@ -341,7 +513,6 @@ fn a_patch_and_a_new_line_of_go_differ_as_recorded() {
     let lines = to_lines(&compared(&pages[0], &pages[1]));
     let path = root().join("tests/diff/go-1.26.7_to_go-1.27.0.txt");
     if std::env::var("SNAPSHOTS").is_ok_and(|value| value == "overwrite") {
-        #[expect(clippy::disallowed_methods, reason = "a test writes where it likes")]
         fs::write(&path, &lines).expect("writes");
     }
     assert_eq!(lines, fs::read_to_string(&path).expect("reads"));

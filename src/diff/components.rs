@@ -81,8 +81,11 @@ fn component(old: &ComponentEntry, new: &ComponentEntry, matched: &Matched<'_>) 
     found
 }
 
+/// File, name, value, kind and build flavour.
+type SaidPin<'a> = (&'a str, Option<&'a str>, Option<&'a str>, Option<PinKind>, Option<&'a VariantId>);
+
 /// What pins say, without their lines and how they compare with the target.
-fn said(pins: &[PinEntry]) -> Vec<(&str, Option<&str>, Option<&str>, Option<PinKind>, Option<&VariantId>)> {
+fn said(pins: &[PinEntry]) -> Vec<SaidPin<'_>> {
     let mut said: Vec<_> = pins
         .iter()
         .map(|pin| (pin.file.as_str(), pin.name.as_deref(), pin.value.as_deref(), pin.kind, pin.variant.as_ref()))

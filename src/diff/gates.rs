@@ -22,11 +22,14 @@ struct Known<'a> {
     at: usize,
 }
 
+/// The gates of one kind that are about the same: in the older runbook, and in the newer.
+type Slot<'a> = (Vec<&'a Gate>, Vec<&'a Gate>);
+
 /// Compares the gates of a task.
 pub fn compare(old: &TaskEntry, new: &TaskEntry, texts: &Texts<'_>, matched: &Matched<'_>) -> Vec<Found> {
     let (mut removed, mut added) = (Vec::new(), Vec::new());
     let mut changed: Vec<(Known<'_>, Known<'_>, Rule)> = Vec::new();
-    let mut slots: BTreeMap<(GateKind, String), (Vec<&Gate>, Vec<&Gate>)> = BTreeMap::new();
+    let mut slots: BTreeMap<(GateKind, String), Slot<'_>> = BTreeMap::new();
     for gate in &old.gates {
         let about = match (gate.kind, to_about(gate, texts)) {
             (GateKind::Wait, step) => matched.step(&step).to_owned(),

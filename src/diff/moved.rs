@@ -90,8 +90,7 @@ impl<V: Copy + PartialEq + Serialize> Aspect<'_, V> {
                         [both] => self.found_one(moved, *both),
                         tasks => self.found(&format!("{} tasks of `{is}`", tasks.len()), moved, tasks),
                     };
-                    // The two names in order, so that it is the same way back.
-                    found.for_team(is).apart(format!("{} {} {moved:?}", was.min(is), was.max(is)))
+                    found.for_team(is).apart(format!("{was} {is} {moved:?}"))
                 })
                 .collect(),
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::model::changes::{Level, Part, Rule};
+use crate::model::changes::{Level, Part, Piece, Rule};
 
 fn recorded() -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -324,4 +324,38 @@ fn versions_are_told_from_longer_ones_that_begin_or_end_alike() {
     ] {
         assert_eq!(texts.is_same(old, new), is_same, "{old} and {new}");
     }
+}
+
+proptest::proptest! {
+    #[test]
+    fn words_are_both_texts_and_the_same_backwards(old in "([ab1.]{1,3}[ \n]{1,2}){0,12}", new in "([ab1.]{1,3}[ \n]{1,2}){0,12}") {
+        let words = texts::to_words(&old, &new);
+        let text = |leave_out| -> String {
+            words.iter().filter(|piece| piece.part != leave_out).map(|piece| piece.text.as_str()).collect()
+        };
+        proptest::prop_assert_eq!(text(Part::Added), old.as_str());
+        proptest::prop_assert_eq!(text(Part::Removed), new.as_str());
+        let pieces = |words: &[Piece], part| -> Vec<String> {
+            words.iter().filter(|piece| piece.part == part).map(|piece| piece.text.clone()).collect()
+        };
+        let back = texts::to_words(&new, &old);
+        for (there, again) in
+            [(Part::Same, Part::Same), (Part::Removed, Part::Added), (Part::Added, Part::Removed)]
+        {
+            proptest::prop_assert_eq!(pieces(&words, there), pieces(&back, again));
+        }
+    }
+}
+
+#[test]
+fn an_excerpt_shows_a_few_words_around_what_changed() {
+    let old = "Read the notes of the release with care, then raise the version in `go.mod` and ask for a review.";
+    let new = "Read the notes of the release with care, then lift the version in `go.work` and ask for a review.";
+    assert_eq!(
+        texts::to_excerpt(&texts::to_words(old, new)),
+        "... with care, then [-raise-] {+lift+} the version in [-`go.mod`-] {+`go.work`+} and ask for ..."
+    );
+    let long = "word ".repeat(1_000);
+    let excerpt = texts::to_excerpt(&texts::to_words("short", &long));
+    assert_eq!(excerpt.len(), "[-short-] {+...+}".len() + 100);
 }
