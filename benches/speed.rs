@@ -102,7 +102,8 @@ fn stages(criterion: &mut Criterion) {
 
     let templates = render::load_templates(root).expect("loads");
     let (catalog, scans) = (&catalog, &lock.scans);
-    let material = Material { catalog, facts: &facts, scans, runbooks: &runbooks, schemas: &[], as_of };
+    let revisions = &BTreeMap::new();
+    let material = Material { catalog, facts: &facts, scans, runbooks: &runbooks, revisions, schemas: &[], as_of };
     let render = |take: &mut dyn FnMut(Page)| {
         render::pages(&material, &templates, &mut |page| {
             take(page);

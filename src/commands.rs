@@ -7,6 +7,7 @@ mod load;
 mod manual;
 mod plan;
 mod propose;
+mod release;
 mod schema;
 mod status;
 mod update;
@@ -72,6 +73,7 @@ pub fn run(cli: &Cli, surroundings: &Surroundings, report: &mut Report) -> Resul
         Verb::Propose(args) => propose::run(&cli.global, args, report),
         Verb::Plan(args) => plan::run(&cli.global, args, report),
         Verb::Status(args) => status::run(&cli.global, args, report),
+        Verb::Release(args) => release::run(&cli.global, args, report),
         Verb::Build(args) => build::run(&cli.global, args, report),
         Verb::Explain(args) => Ok(explain::run(args, report)),
         Verb::Completions(args) => Ok(manual::completions(args, report)),

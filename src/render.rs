@@ -19,9 +19,10 @@ use crate::model::facts::VersionFacts;
 use crate::model::id::{RuntimeId, UpgradeId};
 use crate::model::page::Page;
 use crate::model::pins::Scans;
+use crate::model::revision::{Histories, Revision};
 use crate::model::runbook::Runbook;
 
-use crate::render::views::runbook::Index;
+use crate::render::views::runbook::{Index, Part};
 use crate::text::to_json;
 
 pub use templates::{TemplateError, Templates};
@@ -37,6 +38,8 @@ pub struct Material<'a> {
     pub scans: &'a Scans,
     /// The runbook of each upgrade.
     pub runbooks: &'a BTreeMap<UpgradeId, Runbook>,
+    /// The released revisions of each upgrade that has any.
+    pub revisions: &'a Histories,
     /// The JSON Schemas of all inputs and outputs, as pages already.
     pub schemas: &'a [Page],
     /// The day as of which pages are made; none before anything is recorded.
@@ -98,6 +101,21 @@ pub fn handbook_region(material: &Material<'_>, runbook: &Runbook, templates: &T
     templates.render("handbook.md", &view)
 }
 
+/// Renders the page of a revision: the checklist as it is released.
+///
+/// # Errors
+///
+/// A template that cannot be filled in.
+pub fn revision_page(
+    material: &Material<'_>,
+    runbook: &Runbook,
+    revision: &Revision,
+    templates: &Templates,
+) -> Result<String> {
+    let index = Index::of(runbook);
+    templates.render("runbook.md", &views::runbook::view(material, &index, Part::Revision(revision)))
+}
+
 /// A page that is to be rendered.
 enum PagePlan<'a> {
     Index,
@@ -139,12 +157,14 @@ impl PagePlan<'_> {
             Self::IndexJson => to_json(&views::index::document(material)),
             Self::Runtime(runtime) => templates.render("runtime.md", &views::runtime::view(material, runtime)),
             Self::Process(runtime) => templates.render("process.md", &views::process::view(material, runtime)?),
-            Self::Runbook(_, index) => templates.render("runbook.md", &views::runbook::view(material, index, None)),
+            Self::Runbook(_, index) => {
+                templates.render("runbook.md", &views::runbook::view(material, index, Part::Whole))
+            }
             Self::RunbookJson(runbook) => to_json(runbook),
             Self::Group(group) => templates.render("group.md", &views::group::view(material, group)),
             Self::Schema(page) => Ok(page.text.clone()),
             Self::Team(_, index, team) => {
-                templates.render("team.md", &views::runbook::view(material, index, Some(team)))
+                templates.render("team.md", &views::runbook::view(material, index, Part::Team(team)))
             }
             Self::Handbook(runbook) => {
                 templates.render("handbook.md", &views::handbook::view(material, runbook, views::handbook::Frame::Page))

@@ -62,6 +62,7 @@ fn help_is_as_recorded() {
         "plan",
         "status",
         "build",
+        "release",
         "explain",
         "schema",
         "completions",

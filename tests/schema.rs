@@ -17,11 +17,12 @@ use upshift::model::id::{ComponentId, RuntimeId, VariantId};
 use upshift::model::pins::{FoundPin, Pins};
 use upshift::text::to_json;
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "catalog",
     "lock",
     "runbook",
     "index",
+    "revisions",
     "problems",
     "versions",
     "update",

@@ -61,11 +61,11 @@ fn all(
             return Ok(Exit::Usage);
         }
     };
-    let (mut plans, problems) = planner::plan_all(&loaded.catalog, facts, scans, as_of);
+    let open = loaded.catalog.upgrades.values().filter(|upgrade| upgrade.is_open());
+    let (plans, problems) = planner::plan_all(&loaded.catalog, open, facts, scans, as_of);
     if problem::has_errors(&problems) {
         return refuse(problems, loaded, report);
     }
-    plans.retain(|id, _| loaded.catalog.upgrades.get(id).is_some_and(Upgrade::is_open));
     let collisions = planner::find_collisions(plans.values(), &loaded.catalog.settings.calendar.weekend);
     report.plans(&PlansDocument::new(as_of, plans.values(), &collisions), format)?;
     Ok(Exit::Done)

@@ -6,6 +6,7 @@ pub mod index;
 mod parts;
 mod pins;
 pub mod process;
+mod released;
 pub mod runbook;
 pub mod runtime;
 pub mod schedule;

@@ -12,6 +12,7 @@ use crate::model::upgrade::{Criterion, TaskState, Upgrade};
 use crate::notation::mermaid;
 use crate::render::Material;
 use crate::render::views::parts::{ComponentView, OwnerView, Owners, Progress, to_component_view};
+use crate::render::views::released::{self, RevisionRow};
 use crate::render::views::runbook::to_change;
 use crate::render::views::schedule::{self, BranchView, EventView, ScheduleView};
 use crate::render::views::security::{self, SecurityView, VariantView};
@@ -60,6 +61,8 @@ pub struct HandbookView {
     phases: Vec<PhaseView>,
     risks: Vec<RiskView>,
     contingency: Vec<ContingencyView>,
+    /// The released revisions, the latest first.
+    revisions: Vec<RevisionRow>,
     links: Vec<Attribute>,
     not_planned: Vec<Attribute>,
 }
@@ -199,6 +202,7 @@ pub fn view(material: &Material<'_>, runbook: &Runbook, frame: Frame) -> Handboo
                 owner: plan.owner.as_ref().map(|team| find_team(catalog, &owners, team)),
             })
             .collect(),
+        revisions: released::to_rows(material, &runbook.upgrade),
         links: to_links(runbook, upgrade, &name),
         not_planned: runbook
             .not_planned
