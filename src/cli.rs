@@ -138,7 +138,8 @@ pub enum Verb {
 /// Finds what is wrong in the catalog.
 ///
 /// Reads all YAML files below `data`, resolves every reference, tries every process for every bump and risk, plans
-/// every upgrade and fills in every text. Problems have a code, a place and help. Errors give exit code 2.
+/// every upgrade, fills in every text, and proves that released revisions are what was released. Problems have a code, a
+/// place and help. Errors give exit code 2.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   upshift check

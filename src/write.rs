@@ -21,7 +21,7 @@ use crate::model::revision::is_released_path;
 use stage::Stage;
 
 pub use add::add;
-pub use release::release;
+pub use release::{clear_up, release};
 
 /// The list of what this tool wrote, and may therefore remove.
 pub const MANIFEST: &str = ".upshift-manifest.json";

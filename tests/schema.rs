@@ -255,7 +255,12 @@ fn each_file_of_the_catalog_names_its_schema_to_editors() {
 fn generated_documents_are_as_described() {
     let mut found = 0;
     for folder in ["site", "tests/golden"] {
-        for (file, name) in [("runbook.json", "runbook"), ("index.json", "index")] {
+        for (file, name) in [
+            ("runbook.json", "runbook"),
+            ("r1.json", "runbook"),
+            ("revisions.json", "revisions"),
+            ("index.json", "index"),
+        ] {
             let validator = validator(name);
             for path in find_files(&root().join(folder), file) {
                 let document = parse(&fs::read_to_string(&path).expect("reads"));

@@ -17,7 +17,7 @@ use crate::model::facts::{Known, VersionFacts};
 use crate::model::id::{RuntimeId, UpgradeId, VariantId};
 use crate::model::pins::Scans;
 use crate::model::problem::{self, Problem};
-use crate::model::revision::{self, Histories};
+use crate::model::revision::{self, Histories, Released};
 use crate::model::runbook::Runbook;
 use crate::model::runtime::Runtime;
 use crate::model::upgrade::Upgrade;
@@ -80,18 +80,26 @@ pub fn facts(catalog: &Catalog, lock: &Lock) -> BTreeMap<RuntimeId, VersionFacts
     known.collect()
 }
 
-/// Plans an upgrade and writes its runbook.
+/// Plans an upgrade and writes its runbook, unless it is closed and stays what was released last.
 pub fn runbook(
     catalog: &Catalog,
     upgrade: &Upgrade,
     facts: &BTreeMap<RuntimeId, VersionFacts>,
     scans: &Scans,
+    released: &[Released],
     as_of: Option<Date>,
 ) -> Result<Runbook, Vec<Problem>> {
     let nothing = VersionFacts::default();
     let known = Known { versions: facts.get(&upgrade.runtime).unwrap_or(&nothing), scans };
-    let plan = planner::plan(catalog, upgrade, known, as_of).map_err(|problem| vec![*problem])?;
-    runbook::write(catalog, upgrade, &plan, known)
+    let mut runbook = match released.last().filter(|_| !upgrade.is_open()) {
+        Some(last) => revision::freeze(last, upgrade),
+        None => {
+            let plan = planner::plan(catalog, upgrade, known, as_of).map_err(|problem| vec![*problem])?;
+            runbook::write(catalog, upgrade, &plan, known)?
+        }
+    };
+    revision::mark_changed(&mut runbook, upgrade, released);
+    Ok(runbook)
 }
 
 /// The released revisions of each upgrade that has any; what is wrong with them joins the problems of the catalog.

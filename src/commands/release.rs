@@ -40,9 +40,12 @@ pub fn run(global: &Global, args: &ReleaseArgs, report: &mut Report) -> Result<E
         report.failure("nothing is recorded, so a revision would have no date", &[help]);
         return Ok(Exit::Usage);
     };
+    let site = global.root.join(revisions::FOLDER);
     let history = histories.get(&upgrade.id).map_or(&[][..], Vec::as_slice);
     if let Some(Released { revision: last, runbook }) = history.last() {
         if revision::is_same(runbook, draft) {
+            // A run that was killed after the exchange has released, and left its stage.
+            write::clear_up(&site);
             report.note(&format!("{id} has not changed since r{} of {}: nothing to release", last.revision, last.date));
             return Ok(Exit::Done);
         }
@@ -87,7 +90,7 @@ pub fn run(global: &Global, args: &ReleaseArgs, report: &mut Report) -> Result<E
     let list = RevisionList { schema: revision::SCHEMA.into(), upgrade: upgrade.id.clone(), revisions: entries };
     let page = |name: &str, text| Page { path: format!("{folder}/{name}"), text };
     let files = [page(&format!("r{number}.json"), json), page(&format!("r{number}.md"), markdown)];
-    write::release(&global.root.join(revisions::FOLDER), &files, &page(revision::FILE, to_json(&list)?))?;
+    write::release(&site, &files, &page(revision::FILE, to_json(&list)?))?;
     let place = format!("{}/{folder}/r{number}.md", revisions::FOLDER);
     report
         .note(&format!("released {id} as r{number} of {date}: {place}; run `upshift build` so that its pages say so"));

@@ -43,6 +43,11 @@ pub fn release(target: &Path, files: &[Page], list: &Page) -> Result<()> {
     tree::exchange(target, &stage)
 }
 
+/// Removes what a killed run has left beside an output folder. What cannot be removed now is removed by a later run.
+pub fn clear_up(target: &Path) {
+    drop(Stage::take(target));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -41,7 +41,9 @@ impl ReleasedView {
         let latest = find(material, &runbook.upgrade).last()?;
         let is_closed = material.catalog.upgrades.get(&runbook.upgrade).is_some_and(|upgrade| !upgrade.is_open());
         let standing = match revision::count_differences(&latest.runbook, runbook) {
-            _ if is_closed => "the upgrade is closed, so this is what it asks for, with the progress since".to_owned(),
+            _ if is_closed => {
+                "the upgrade is closed, so this stays what was released, with the progress since".to_owned()
+            }
             0 => "the draft asks for the same tasks".to_owned(),
             tasks => format!("the draft differs from it in {}", count(tasks, "task")),
         };
