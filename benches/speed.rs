@@ -17,12 +17,14 @@ use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use fleet::Fleet;
 use upshift::lock::{self, Lock};
+use upshift::model::changes::Levels;
 use upshift::model::facts::{Known, VersionFacts};
+use upshift::model::id::TaskId;
 use upshift::model::page::Page;
 use upshift::model::pins::Scans;
 use upshift::render::{self, Material};
 use upshift::write::{Mode, Writer};
-use upshift::{catalog, planner, review, runbook};
+use upshift::{catalog, diff, planner, review, runbook};
 
 /// A folder that holds a fleet.
 fn to_folder(fleet: Fleet) -> tempfile::TempDir {
@@ -102,8 +104,9 @@ fn stages(criterion: &mut Criterion) {
 
     let templates = render::load_templates(root).expect("loads");
     let (catalog, scans) = (&catalog, &lock.scans);
-    let revisions = &BTreeMap::new();
-    let material = Material { catalog, facts: &facts, scans, runbooks: &runbooks, revisions, schemas: &[], as_of };
+    let (revisions, changes) = (&BTreeMap::new(), &BTreeMap::new());
+    let material =
+        Material { catalog, facts: &facts, scans, runbooks: &runbooks, revisions, changes, schemas: &[], as_of };
     let render = |take: &mut dyn FnMut(Page)| {
         render::pages(&material, &templates, &mut |page| {
             take(page);
@@ -143,5 +146,41 @@ fn check_as_a_process(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, check_as_a_process, stages, from_catalog_to_plan, from_catalog_to_pages);
+/// Comparing two runbooks of one upgrade, in the newer of which every tenth task is done otherwise, and one in a hundred
+/// is renamed.
+fn from_runbooks_to_changes(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("diff");
+    group.sample_size(10);
+    for tasks in [1_020, 10_020, 100_020] {
+        let folder = to_folder(Fleet::of(tasks));
+        let catalog = catalog::load(folder.path()).catalog;
+        let upgrade = &catalog.upgrades[fleet::UPGRADE];
+        let (facts, scans) = (VersionFacts::default(), Scans::new());
+        let known = Known { versions: &facts, scans: &scans };
+        let plan = planner::plan(&catalog, upgrade, known, None).expect("plans");
+        let old = runbook::write(&catalog, upgrade, &plan, known).expect("writes");
+        let mut new = old.clone();
+        for (at, task) in new.tasks.iter_mut().enumerate() {
+            if at % 10 == 0 {
+                task.instructions = task.instructions.as_ref().map(|text| text.replace("review", "second opinion"));
+            }
+            if at % 100 == 0 {
+                task.id = TaskId::new(&format!("renamed-{at}"));
+            }
+        }
+        group.throughput(Throughput::Elements(tasks as u64));
+        group.bench_function(BenchmarkId::from_parameter(tasks), |bencher| {
+            bencher.iter_with_large_drop(|| diff::compare(&old, &new, &Levels::default()));
+        });
+    }
+}
+
+criterion_group!(
+    benches,
+    check_as_a_process,
+    stages,
+    from_catalog_to_plan,
+    from_catalog_to_pages,
+    from_runbooks_to_changes
+);
 criterion_main!(benches);

@@ -9,9 +9,10 @@
 //! 4. [`runbook`] turns the plan into a document: names, texts and facts filled in.
 //! 5. [`propose`] finds the upgrades that are due, and [`review`] finds what is doubtful in all that; [`revisions`] proves
 //!    that what was released before is unchanged.
-//! 6. [`notation`] turns a runbook into diagrams, a calendar, a table.
-//! 7. [`render`] turns runbooks and catalog into pages.
-//! 8. [`mod@write`] brings pages to disk, or compares them with what is there.
+//! 6. [`diff`] tells what differs between two runbooks by meaning.
+//! 7. [`notation`] turns a runbook into diagrams, a calendar, a table.
+//! 8. [`render`] turns runbooks and catalog into pages.
+//! 9. [`mod@write`] brings pages to disk, or compares them with what is there.
 //!
 //! [`model`] holds the values that pass between them, [`text`] fills in texts and escapes what comes from outside,
 //! [`commands`] wires stages together, [`cli`] is the command line, and [`report`] prints.
@@ -25,6 +26,7 @@ pub mod lock;
 pub mod resolve;
 pub mod sources;
 
+pub mod diff;
 pub mod planner;
 pub mod propose;
 pub mod review;

@@ -13,7 +13,7 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 use upshift::model::changes::{Change, Changes, Level};
 use upshift::model::component::PinKind;
-use upshift::model::id::{ComponentId, RuntimeId, VariantId};
+use upshift::model::id::{ComponentId, RuntimeId, TaskId, TeamId, VariantId};
 use upshift::model::pins::{FoundPin, Pins};
 use upshift::text::to_json;
 
@@ -33,7 +33,7 @@ const NAMES: [&str; 13] = [
     "diff",
 ];
 
-const CATALOG: &str = r#"settings: { tracker: { kind: gitlab, url: "https://gitlab.com" }, calendar: { holidays: [2026-12-25] }, network: { requests: 16 } }
+const CATALOG: &str = r#"settings: { tracker: { kind: gitlab, url: "https://gitlab.com" }, calendar: { holidays: [2026-12-25] }, network: { requests: 16 }, diff: { levels: { gate-loosened: warning } } }
 teams: { core: { name: Core } }
 components:
   api: { owner: core, tags: shipped, uses: { go: { phase: work } } }
@@ -55,7 +55,7 @@ upgrades:
 "#;
 
 /// Each fault of shape: what becomes of a part of the catalog above.
-const FAULTS: [(&str, &str, &str); 27] = [
+const FAULTS: [(&str, &str, &str); 29] = [
     ("an unknown key at the top", "teams:", "team:"),
     ("an unknown key", "owner: core", "owner: core, ownr: core"),
     ("an unknown key of a condition", "when: { bump:", "when: { bmup:"),
@@ -78,6 +78,8 @@ const FAULTS: [(&str, &str, &str); 27] = [
     ("an unknown scheme", "scheme: go", "scheme: calver"),
     ("an unknown bump", "[major, minor]", "[major, tiny]"),
     ("an unknown kind of source", "endoflife:", "endofline:"),
+    ("an unknown rule of the diff", "gate-loosened:", "gate-loose:"),
+    ("an unknown level", "gate-loosened: warning", "gate-loosened: error"),
     ("something that is no id", "teams: { core:", "teams: { Core:"),
     ("something that is no date", "due: 2026-09-17", "due: 2026-02-30"),
     ("something that is no address", "https://gitlab.com", "gitlab.com"),
@@ -334,8 +336,12 @@ fn some_changes() -> Changes {
         level,
         path: path.to_owned(),
         text: text.to_owned(),
+        team: path.starts_with("tasks/").then(|| TeamId::new("core")),
+        component: None,
+        tasks: path.split('/').nth(1).filter(|_| path.starts_with("tasks/")).map(TaskId::new).into_iter().collect(),
         before,
         after,
+        words: Vec::new(),
         fingerprint: digit.repeat(64),
     };
     let (from, to) = ("go-1.27.0@r1".to_owned(), "go-1.27.0".to_owned());
@@ -346,9 +352,9 @@ fn some_changes() -> Changes {
         from,
         to,
         vec![
-            change("task-removed", Level::Breaking, "tasks/ship", "`ship` is gone", removed, None, "c"),
-            change("needs-removed", Level::Warning, "tasks/open-issue/needs", words, Some(long), Some(short), "b"),
-            change("date-set", Level::Info, "due/date", "it is due", None, Some(json!("2026-09-17")), "a"),
+            change("task-removed", Level::Warning, "tasks/ship", "`ship` is gone", removed, None, "c"),
+            change("needs-removed", Level::Info, "tasks/open-issue/needs", words, Some(long), Some(short), "b"),
+            change("date-moved", Level::Warning, "due/date", "it is due", None, Some(json!("2026-09-17")), "a"),
         ],
     )
 }
@@ -398,7 +404,7 @@ fn changes_are_in_order_and_shaped_as_their_schema_says() {
     }
     assert_eq!(faults_of("diff", &document, "/changes/0/id", json!("Task added")).len(), 1);
     assert_eq!(faults_of("diff", &document, "/changes/0/level", json!("error")).len(), 1);
-    assert_eq!(faults_of("diff", &document, "/changes/0", json!({})).len(), 7, "each key is asked for");
+    assert_eq!(faults_of("diff", &document, "/changes/0", json!({})).len(), 11, "each key is asked for");
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub use branch::{Branch, Group};
 pub use component::{Component, Pin, Team, Use};
 pub use process::{Delay, Gate, Need, Phase, Process, Role, Step, StepCheck, When, Where};
 pub use runtime::{Options, Runtime, Variant};
-pub use settings::{Calendar, Network, Settings, WorkflowLabel};
+pub use settings::{Calendar, Diff, Network, Settings, WorkflowLabel};
 pub use upgrade::{Criterion, TaskRecord, Upgrade};
 
 type Text = Spanned<String>;

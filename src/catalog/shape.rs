@@ -8,6 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
 use crate::catalog::yaml::{Entries, OneOrMore};
+use crate::model::changes::{Level, Rule};
 use crate::model::component::{Field, PinKind};
 use crate::model::process::{Each, PinCheck};
 use crate::model::schema::Texts;
@@ -66,6 +67,10 @@ texts! {
     PinChecks = first(PinCheck::ALL);
     /// Days of the week.
     Weekdays = first(WEEKDAYS);
+    /// Rules of the diff.
+    Rules = json_schema!({ "enum": Rule::ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>() });
+    /// How much a change of a runbook matters.
+    Levels = first(Level::ALL);
     /// Sizes of a change.
     Bumps = words(Bump::ALL.map(Bump::name));
     /// Risks.

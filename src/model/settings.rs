@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::civil::{Date, Weekday};
 
+use crate::model::changes::Levels;
 use crate::model::id::PhaseId;
 use crate::model::place::Located;
 
@@ -27,6 +28,8 @@ pub struct Settings {
     pub calendar: Calendar,
     /// How upstream is reached.
     pub network: Network,
+    /// How much each kind of change of a runbook matters.
+    pub levels: Levels,
 }
 
 impl Default for Settings {
@@ -40,6 +43,7 @@ impl Default for Settings {
             workflow: WorkflowLabel::defaults(),
             calendar: Calendar::default(),
             network: Network::default(),
+            levels: Levels::default(),
         }
     }
 }

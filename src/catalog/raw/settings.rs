@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Text;
-use crate::catalog::shape::{Day, Few, Ids, One, Presets, Trackers, Url, Weekdays};
-use crate::catalog::yaml::{OneOrMore, Spanned};
+use crate::catalog::shape::{Day, Few, Ids, Levels, Named, One, Presets, Rules, Trackers, Url, Weekdays};
+use crate::catalog::yaml::{Entries, OneOrMore, Spanned};
 use crate::model::settings::Network as Bounds;
 
 /// What belongs to the organisation rather than to a runtime.
@@ -31,6 +31,8 @@ pub struct Settings {
     pub calendar: Option<Calendar>,
     /// How `upshift update` reaches upstream.
     pub network: Option<Network>,
+    /// How runbooks are compared.
+    pub diff: Option<Diff>,
 }
 
 /// How handbook pages begin.
@@ -120,4 +122,14 @@ pub struct Network {
     /// A file in PEM with authorities that are trusted besides those of the system, such as a company's own. Its path
     /// begins at the folder that holds `data/`. Example: `certificates/company.pem`.
     pub ca: Option<Text>,
+}
+
+/// How runbooks are compared.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Diff {
+    /// How much a kind of change matters: `info`, `warning` or `breaking`, by the name of its rule. Example:
+    /// `{ gate-loosened: warning, title-changed: info }`. Default: the levels of the rules themselves.
+    #[schemars(with = "Named<Rules, One<Levels>>")]
+    pub levels: Entries<Text>,
 }

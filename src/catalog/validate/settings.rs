@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::{Check, File};
 use crate::catalog::raw;
 use crate::catalog::yaml::{Spanned, to_place};
+use crate::model::changes::{Level, Levels, Rule};
 use crate::model::id::{PhaseId, ProcessId};
 use crate::model::place::{Located, Place};
 use crate::model::problem::Problem;
@@ -65,7 +66,22 @@ impl Check {
         if let Some(network) = &said.network {
             settings.network = self.network(file, network);
         }
+        if let Some(diff) = &said.diff {
+            settings.levels = self.levels(file, diff);
+        }
         settings
+    }
+
+    fn levels(&mut self, file: &Arc<str>, said: &raw::Diff) -> Levels {
+        let mut levels = Levels::default();
+        for (rule, level) in &said.levels.0 {
+            let rule = self.word(rule, file, "rule of the diff", Rule::ALL);
+            let level = self.word(level, file, "level of a change", &Level::ALL);
+            if let (Some(rule), Some(level)) = (rule, level) {
+                levels.set(rule, level);
+            }
+        }
+        levels
     }
 
     /// Reports phases of freezes that no process has.
