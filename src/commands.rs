@@ -1,6 +1,7 @@
 //! The verbs: each wires stages together and decides on an exit code. No verb computes anything itself.
 
 mod build;
+mod changes;
 mod check;
 mod explain;
 mod load;

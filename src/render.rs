@@ -15,6 +15,7 @@ use rayon::prelude::*;
 
 use crate::model::branch::Group;
 use crate::model::catalog::Catalog;
+use crate::model::changes::Changes;
 use crate::model::facts::VersionFacts;
 use crate::model::id::{RuntimeId, UpgradeId};
 use crate::model::page::Page;
@@ -40,6 +41,8 @@ pub struct Material<'a> {
     pub runbooks: &'a BTreeMap<UpgradeId, Runbook>,
     /// The released revisions of each upgrade that has any.
     pub revisions: &'a Histories,
+    /// What changed in each upgrade, the newest comparison first; nothing is known of those that have none.
+    pub changes: &'a BTreeMap<UpgradeId, Vec<Changes>>,
     /// The JSON Schemas of all inputs and outputs, as pages already.
     pub schemas: &'a [Page],
     /// The day as of which pages are made; none before anything is recorded.
@@ -71,6 +74,7 @@ pub fn pages(material: &Material<'_>, templates: &Templates, take: &mut dyn FnMu
         material.runbooks.values().map(|runbook| (runbook, Index::of(runbook))).collect();
     for (runbook, index) in &indexes {
         plans.extend([PagePlan::Runbook(runbook, index), PagePlan::RunbookJson(runbook), PagePlan::Handbook(runbook)]);
+        plans.extend(material.changes.get(&runbook.upgrade).map(|_| PagePlan::Changes(runbook)));
         plans.extend(index.teams().into_iter().map(|team| PagePlan::Team(runbook, index, team)));
     }
     plans.extend(material.catalog.groups.values().map(PagePlan::Group));
@@ -126,6 +130,7 @@ enum PagePlan<'a> {
     RunbookJson(&'a Runbook),
     Team(&'a Runbook, &'a Index<'a>, &'a str),
     Handbook(&'a Runbook),
+    Changes(&'a Runbook),
     Group(&'a Group),
     Schema(&'a Page),
 }
@@ -146,6 +151,7 @@ impl PagePlan<'_> {
             Self::RunbookJson(runbook) => format!("{}/runbook.json", folder(runbook)),
             Self::Team(runbook, _, team) => format!("{}/teams/{team}.md", folder(runbook)),
             Self::Handbook(runbook) => format!("{}/handbook.md", folder(runbook)),
+            Self::Changes(runbook) => format!("{}/changes.md", folder(runbook)),
             Self::Group(group) => format!("groups/{}.md", group.id),
             Self::Schema(page) => page.path.clone(),
         }
@@ -161,6 +167,7 @@ impl PagePlan<'_> {
                 templates.render("runbook.md", &views::runbook::view(material, index, Part::Whole))
             }
             Self::RunbookJson(runbook) => to_json(runbook),
+            Self::Changes(runbook) => templates.render("changes.md", &views::changes::view(material, runbook)),
             Self::Group(group) => templates.render("group.md", &views::group::view(material, group)),
             Self::Schema(page) => Ok(page.text.clone()),
             Self::Team(_, index, team) => {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-use super::{Exit, load, schema};
+use super::{Exit, changes, load, schema};
 use crate::cli::{BuildArgs, Global, ProblemFormat};
 use crate::model::id::UpgradeId;
 use crate::model::problem;
@@ -34,12 +34,14 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
     };
     let schemas = schema::pages()?;
     let (catalog, scans) = (&loaded.catalog, &lock.scans);
+    let changes = changes::compare(catalog, &runbooks, &revisions);
     let material = Material {
         catalog,
         facts: &facts,
         scans,
         runbooks: &runbooks,
         revisions: &revisions,
+        changes: &changes,
         schemas: &schemas,
         as_of,
     };

@@ -1,5 +1,6 @@
 //! `upshift release`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -71,8 +72,16 @@ pub fn run(global: &Global, args: &ReleaseArgs, report: &mut Report) -> Result<E
         superseded_by: None,
     };
     let (catalog, scans) = (&loaded.catalog, &lock.scans);
-    let material =
-        Material { catalog, facts: &facts, scans, runbooks: &runbooks, revisions: &histories, schemas: &[], as_of };
+    let material = Material {
+        catalog,
+        facts: &facts,
+        scans,
+        runbooks: &runbooks,
+        revisions: &histories,
+        changes: &BTreeMap::new(),
+        schemas: &[],
+        as_of,
+    };
     let page = render::load_templates(&global.root)
         .and_then(|templates| render::revision_page(&material, &runbook, &entry, &templates));
     let markdown = match page {

@@ -1,5 +1,6 @@
 //! What templates see: one module for each page, every decision already taken.
 
+pub mod changes;
 pub mod group;
 pub mod handbook;
 pub mod index;

@@ -61,6 +61,8 @@ pub struct HandbookView {
     phases: Vec<PhaseView>,
     risks: Vec<RiskView>,
     contingency: Vec<ContingencyView>,
+    /// Whether there is a page of changes.
+    has_changes: bool,
     /// The released revisions, the latest first.
     revisions: Vec<RevisionRow>,
     links: Vec<Attribute>,
@@ -202,6 +204,7 @@ pub fn view(material: &Material<'_>, runbook: &Runbook, frame: Frame) -> Handboo
                 owner: plan.owner.as_ref().map(|team| find_team(catalog, &owners, team)),
             })
             .collect(),
+        has_changes: material.changes.contains_key(&runbook.upgrade),
         revisions: released::to_rows(material, &runbook.upgrade),
         links: to_links(runbook, upgrade, &name),
         not_planned: runbook
