@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::model::changes::{Change, Changes, Level};
+use crate::model::id::TeamId;
 use crate::model::runbook::Runbook;
 use crate::render::Material;
 use crate::render::views::parts::count;
@@ -65,5 +66,5 @@ fn to_part(changes: &Changes) -> PartView<'_> {
 }
 
 fn to_view(change: &Change) -> ChangeView<'_> {
-    ChangeView { text: &change.text, rule: &change.id, team: change.team.as_ref().map(|team| team.as_str()) }
+    ChangeView { text: &change.text, rule: &change.id, team: change.team.as_ref().map(TeamId::as_str) }
 }
