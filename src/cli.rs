@@ -33,6 +33,7 @@ const EXAMPLES: &str = "Examples:
   upshift build                    write all pages
   upshift build --check            tell whether the committed pages are current
   upshift release go-1.27.0        freeze the runbook as its next revision
+  upshift diff main:               show what changes for whom since the branch `main`
   upshift schema catalog           describe every key of the catalog, for editors";
 
 /// Options that every verb takes.
@@ -117,6 +118,36 @@ pub enum PlanFormat {
     Csv,
 }
 
+/// How to print changes between runbooks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For people: by team, then component, with the words that changed
+    Human,
+    /// For a comment of a merge request: folded by team; mentions nobody
+    Markdown,
+    /// For programs
+    Json,
+    /// For pages: a fragment, with classes only
+    Html,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
+    /// For test reports: JUnit
+    Junit,
+    /// For pull requests: GitHub's workflow commands
+    Github,
+}
+
+/// The least level of a change that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ChangeLevel {
+    /// Who follows the older runbook would do the wrong thing, or miss something
+    Breaking,
+    /// Somebody may have to look again
+    Warning,
+    /// Any change
+    Info,
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "the help of a verb stands at its arguments")]
@@ -129,6 +160,7 @@ pub enum Verb {
     Status(StatusArgs),
     Build(BuildArgs),
     Release(ReleaseArgs),
+    Diff(DiffArgs),
     Explain(ExplainArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
@@ -368,6 +400,54 @@ pub struct ReleaseArgs {
     pub message: Option<String>,
 }
 
+/// Shows how runbooks differ by meaning: what somebody who follows the older one must do differently.
+///
+/// OLD and NEW are each an upgrade as it is planned now (`go-1.27.0`), a released revision (`go-1.27.0@r1`), a file
+/// (`runbook.json`), or all upgrades of a git revision (`v1.0:`), one of them (`v1.0:go-1.27.0`) or a file in it
+/// (`v1.0:site/go/1.27.0/runbook.json`). Of a git revision, catalog and lock are read and planned anew; nothing is checked
+/// out. Without NEW, OLD is compared with the catalog as it is now, and an upgrade's latest revision with the upgrade.
+/// Without both, each open upgrade's latest revision is.
+///
+/// A change is breaking when somebody who follows the older runbook would now do the wrong thing, or miss something.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  upshift diff                                   what released revisions do not have yet
+  upshift diff main: --format markdown           what a merge request changes, as its comment
+  upshift diff v1.0..HEAD --fail-on breaking
+  upshift diff go-1.27.0@r1 go-1.27.0@r2 --for gitaly
+  upshift diff go-1.26.7 go-1.27.0               what is different from the last time
+  upshift diff old/runbook.json site/go/1.27.0/runbook.json --format json
+
+As git's own diff of runbooks:
+  echo 'site/**/runbook.json diff=upshift' >> .gitattributes
+  git config diff.upshift.command 'upshift diff --git-driver'")]
+pub struct DiffArgs {
+    /// The older side; `A..B` means the git revisions `A:` and `B:`
+    #[arg(value_name = "OLD")]
+    pub old: Option<String>,
+    /// The newer side
+    #[arg(value_name = "NEW")]
+    pub new: Option<String>,
+    /// How to print the changes
+    #[arg(long, default_value = "human")]
+    pub format: DiffFormat,
+    /// The least level of a change that makes the exit code 1
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub fail_on: ChangeLevel,
+    /// Show only what this team must know, by its id in the catalog
+    #[arg(long = "for", value_name = "TEAM")]
+    pub team: Option<String>,
+    /// Take the arguments that git gives to a diff driver, and print that file's changes; the exit code is 0
+    #[arg(
+        long,
+        value_name = "ARGS",
+        num_args = 1..,
+        allow_hyphen_values = true,
+        conflicts_with_all = ["old", "new", "format", "fail_on", "team"]
+    )]
+    pub git_driver: Vec<PathBuf>,
+}
+
 /// Tells what a problem code means, with a wrong and a right example, and how the problem goes away.
 ///
 /// Without a code, lists all of them.
@@ -447,13 +527,15 @@ pub enum SchemaName {
     Proposals,
     /// Pins: the places in repositories that name a version
     Pins,
-    /// How two runbooks differ, by meaning
+    /// What `diff --format json` prints of one upgrade
     Diff,
+    /// What `diff --format json` prints of all upgrades
+    Diffs,
 }
 
 impl SchemaName {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Catalog,
         Self::Lock,
         Self::Runbook,
@@ -467,6 +549,7 @@ impl SchemaName {
         Self::Proposals,
         Self::Pins,
         Self::Diff,
+        Self::Diffs,
     ];
 
     /// The name on the command line and of the file.
@@ -486,6 +569,7 @@ impl SchemaName {
             Self::Proposals => "proposals",
             Self::Pins => "pins",
             Self::Diff => "diff",
+            Self::Diffs => "diffs",
         }
     }
 }

@@ -3,6 +3,7 @@
 mod build;
 mod changes;
 mod check;
+mod diff;
 mod explain;
 mod load;
 mod manual;
@@ -76,6 +77,7 @@ pub fn run(cli: &Cli, surroundings: &Surroundings, report: &mut Report) -> Resul
         Verb::Status(args) => status::run(&cli.global, args, report),
         Verb::Release(args) => release::run(&cli.global, args, report),
         Verb::Build(args) => build::run(&cli.global, args, report),
+        Verb::Diff(args) => diff::run(&cli.global, args, report),
         Verb::Explain(args) => Ok(explain::run(args, report)),
         Verb::Completions(args) => Ok(manual::completions(args, report)),
         Verb::Man(args) => manual::man(&cli.global.root, args, report),

@@ -9,7 +9,7 @@
 //! 4. [`runbook`] turns the plan into a document: names, texts and facts filled in.
 //! 5. [`propose`] finds the upgrades that are due, and [`review`] finds what is doubtful in all that; [`revisions`] proves
 //!    that what was released before is unchanged.
-//! 6. [`diff`] tells what differs between two runbooks by meaning.
+//! 6. [`diff`] tells what differs between two runbooks by meaning; [`git`] reads the catalog of an older revision for it.
 //! 7. [`notation`] turns a runbook into diagrams, a calendar, a table.
 //! 8. [`render`] turns runbooks and catalog into pages.
 //! 9. [`mod@write`] brings pages to disk, or compares them with what is there.
@@ -21,6 +21,7 @@ pub mod model;
 pub mod text;
 
 pub mod catalog;
+pub mod git;
 pub mod http;
 pub mod lock;
 pub mod resolve;

@@ -4,6 +4,7 @@ pub mod advisory;
 pub mod branch;
 pub mod catalog;
 pub mod changes;
+pub mod comparison;
 pub mod component;
 pub mod condition;
 pub mod digest;

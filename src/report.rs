@@ -1,11 +1,14 @@
 //! The only module that prints: results to standard output, messages to standard error, control characters never.
 
+mod changes;
 mod finding;
 mod github;
 mod gitlab;
+mod html;
 mod human;
 mod json;
 mod junit;
+mod markdown;
 mod progress;
 mod sarif;
 
@@ -15,7 +18,8 @@ use anstream::{AutoStream, ColorChoice};
 use anyhow::Result;
 use jiff::civil::Date;
 
-use crate::cli::{Color, Format, Global, PlanFormat, ProblemFormat};
+use crate::cli::{Color, DiffFormat, Format, Global, PlanFormat, ProblemFormat};
+use crate::model::comparison::Comparison;
 use crate::model::place::Texts;
 use crate::model::problem::Problem;
 use crate::model::runbook::Runbook;
@@ -23,12 +27,12 @@ use crate::notation;
 use crate::text::escape::to_terminal;
 use crate::text::to_json;
 
-use finding::to_findings;
+use finding::{CHECK, DIFF, to_findings};
 pub use json::{
-    AdvisoryEntry, BehindEntry, DeadlineEntry, EndingEntry, FailureEntry, JumpEntry, NewsEntry, OutlookEntry,
-    PlansDocument, ProposalEntry, ProposalsDocument, ReasonEntry, SettledEntry, SkippedEntry, StatusDocument,
-    UpdateDocument, UsedEntry, VersionsDocument, to_plans_schema, to_problems_schema, to_proposals_schema,
-    to_status_schema, to_update_schema, to_versions_schema,
+    AdvisoryEntry, BehindEntry, DeadlineEntry, DiffsDocument, EndingEntry, FailureEntry, JumpEntry, NewsEntry,
+    OutlookEntry, PlansDocument, ProposalEntry, ProposalsDocument, ReasonEntry, SettledEntry, SkippedEntry,
+    StatusDocument, UpdateDocument, UsedEntry, VersionsDocument, to_diffs_schema, to_plans_schema, to_problems_schema,
+    to_proposals_schema, to_status_schema, to_update_schema, to_versions_schema,
 };
 pub use progress::ProgressLines;
 
@@ -38,6 +42,15 @@ enum Volume {
     Quiet,
     Normal,
     Verbose,
+}
+
+/// How many upgrades the user asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// One that was named.
+    One,
+    /// All that there are.
+    All,
 }
 
 /// The way to the user.
@@ -118,13 +131,23 @@ impl Report {
         }
         let findings = to_findings(problems, texts);
         let document = match format {
-            ProblemFormat::Human | ProblemFormat::Json => json::problems(&findings)?,
-            ProblemFormat::Sarif => sarif::problems(&findings)?,
-            ProblemFormat::Junit => junit::problems(&findings)?,
-            ProblemFormat::Gitlab => gitlab::problems(&findings)?,
-            ProblemFormat::Github => github::problems(&findings),
+            ProblemFormat::Human | ProblemFormat::Json => json::problems(problems, &findings)?,
+            ProblemFormat::Sarif => sarif::findings(&CHECK, &findings)?,
+            ProblemFormat::Junit => junit::findings(&CHECK, &findings)?,
+            ProblemFormat::Gitlab => gitlab::findings(&findings)?,
+            ProblemFormat::Github => github::findings(&CHECK, &findings),
         };
         self.print(&document);
+        Ok(())
+    }
+
+    /// Prints how runbooks differ, as [`to_changes_text`] writes it.
+    ///
+    /// # Errors
+    ///
+    /// A document that cannot be written as JSON or XML.
+    pub fn changes(&mut self, comparisons: &[Comparison], asked: Asked, format: DiffFormat) -> Result<()> {
+        self.print(&to_changes_text(comparisons, asked, format)?);
         Ok(())
     }
 
@@ -233,5 +256,24 @@ impl Report {
         };
         self.print(&text);
         Ok(())
+    }
+}
+
+/// Writes how runbooks differ. For one upgrade that was named, programs get its document; for all, one that lists them.
+///
+/// # Errors
+///
+/// A document that cannot be written as JSON or XML.
+pub fn to_changes_text(comparisons: &[Comparison], asked: Asked, format: DiffFormat) -> Result<String> {
+    let findings = || finding::from_changes(comparisons);
+    match (format, asked, comparisons) {
+        (DiffFormat::Human, ..) => Ok(human::changes(comparisons)),
+        (DiffFormat::Markdown, ..) => Ok(markdown::changes(comparisons)),
+        (DiffFormat::Json, Asked::One, [one]) => to_json(&one.changes),
+        (DiffFormat::Json, ..) => to_json(&DiffsDocument::new(comparisons)),
+        (DiffFormat::Html, ..) => Ok(html::changes(comparisons)),
+        (DiffFormat::Sarif, ..) => sarif::findings(&DIFF, &findings()),
+        (DiffFormat::Junit, ..) => junit::findings(&DIFF, &findings()),
+        (DiffFormat::Github, ..) => Ok(github::findings(&DIFF, &findings())),
     }
 }

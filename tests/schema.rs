@@ -17,7 +17,7 @@ use upshift::model::id::{ComponentId, RuntimeId, TaskId, TeamId, VariantId};
 use upshift::model::pins::{FoundPin, Pins};
 use upshift::text::to_json;
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "catalog",
     "lock",
     "runbook",
@@ -31,6 +31,7 @@ const NAMES: [&str; 13] = [
     "status",
     "pins",
     "diff",
+    "diffs",
 ];
 
 const CATALOG: &str = r#"settings: { tracker: { kind: gitlab, url: "https://gitlab.com" }, calendar: { holidays: [2026-12-25] }, network: { requests: 16 }, diff: { levels: { gate-loosened: warning } } }

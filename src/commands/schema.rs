@@ -40,5 +40,6 @@ fn to_schema(name: SchemaName) -> Value {
         SchemaName::Proposals => report::to_proposals_schema(),
         SchemaName::Pins => pins::to_schema(),
         SchemaName::Diff => changes::to_schema(),
+        SchemaName::Diffs => report::to_diffs_schema(),
     }
 }

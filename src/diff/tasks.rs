@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::diff::found::{Found, or_none};
 use crate::diff::gates;
 use crate::diff::pairs::Matched;
-use crate::diff::texts::{Texts, to_excerpt, to_words};
-use crate::model::changes::Rule;
+use crate::diff::texts::{Texts, to_words};
+use crate::model::changes::{Rule, to_excerpt};
 use crate::model::id::TaskId;
 use crate::model::runbook::TaskEntry;
 

@@ -2,6 +2,7 @@
 //!
 //! Keys may be added, not renamed.
 
+mod excerpt;
 mod rules;
 
 use schemars::JsonSchema;
@@ -11,6 +12,7 @@ use serde_json::Value;
 use crate::model::id::{ComponentId, TaskId, TeamId};
 use crate::model::schema::{self, Digest, Side, Word};
 
+pub use excerpt::to_excerpt;
 pub use rules::{Levels, Rule};
 
 /// The format that this version writes.
@@ -33,7 +35,8 @@ pub struct Changes {
     /// The name and version of the format.
     #[schemars(extend("const" = SCHEMA))]
     pub schema: &'static str,
-    /// The older runbook, by its upgrade, with `@` and a revision where a released one is meant: `go-1.27.0@r1`.
+    /// The older runbook, by its upgrade, with `@` and a revision where a released one is meant: `go-1.27.0@r1`. One of a
+    /// git revision has that before it, as in `v1.0:go-1.27.0`; the file of a runbook is named by its path.
     #[schemars(length(min = 1))]
     pub from: String,
     /// The newer runbook, named in the same way: `go-1.27.0`.
@@ -86,6 +89,18 @@ pub struct Change {
     /// and it stays when `text` is worded anew.
     #[schemars(with = "Digest")]
     pub fingerprint: String,
+}
+
+impl Change {
+    /// The change in one sentence without the words that changed, for those who show `words`.
+    #[must_use]
+    pub fn sentence(&self) -> &str {
+        if self.words.is_empty() {
+            return &self.text;
+        }
+        let sentence = self.text.strip_suffix(&to_excerpt(&self.words)).unwrap_or(&self.text);
+        sentence.trim_end_matches(": ")
+    }
 }
 
 /// A part of a text that changed. All that is not `added`, one after the other, is the older text; all that is not

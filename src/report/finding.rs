@@ -1,21 +1,127 @@
-//! Turns problems into findings with a fingerprint, by which other systems know a finding again. A fingerprint is made of
-//! code, file and subject; it must not depend on line numbers, nor on the wording of a message.
+//! Turns problems and changes into findings with a fingerprint, by which other systems know a finding again. The
+//! fingerprint of a problem is made of code, file and subject; it must not depend on line numbers, nor on the wording of a
+//! message. Changes have theirs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use std::fmt;
+
+use crate::explain;
+use crate::model::changes::Level;
+use crate::model::comparison::{self, Comparison};
 use crate::model::digest::sha256;
 use crate::model::place::{Place, Texts};
-use crate::model::problem::Problem;
+use crate::model::problem::{Problem, Severity};
 
 /// The column beyond which a line is not read: looking at each of many places on one endless line takes too long.
 const LAST_COLUMN: u32 = 4000;
 
-/// A problem and its fingerprint.
+/// What findings are of: a verb, and what it says of them.
+pub struct Origin {
+    /// The command.
+    pub name: &'static str,
+    /// What it says when there are none.
+    pub nothing: &'static str,
+    /// What a code means, in a sentence.
+    pub describe: fn(&str) -> String,
+}
+
+/// Problems of the catalog.
+pub const CHECK: Origin = Origin {
+    name: "upshift check",
+    nothing: "the catalog is sound",
+    describe: |code| explain::find(code).map_or_else(|| code.to_owned(), |explanation| explanation.summary() + "."),
+};
+
+/// Changes between runbooks.
+pub const DIFF: Origin = Origin {
+    name: "upshift diff",
+    nothing: "nothing differs",
+    describe: |code| comparison::find_meaning(code).unwrap_or(code).to_owned(),
+};
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// Something must be done.
+    Error,
+    /// Somebody should look.
+    Warning,
+    /// Good to know.
+    Note,
+}
+
+impl Weight {
+    /// All of them, the heaviest first.
+    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Note];
+}
+
+impl fmt::Display for Weight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        })
+    }
+}
+
+/// Something that other systems show.
 pub struct Finding<'a> {
-    /// The problem.
-    pub problem: &'a Problem,
+    /// What sort of finding it is.
+    pub code: &'a str,
+    /// How much it weighs.
+    pub weight: Weight,
+    /// What it is.
+    pub message: &'a str,
+    /// What to do about it.
+    pub help: &'a [String],
+    /// Where it is.
+    pub place: Place,
+    /// Other places that have to do with it.
+    pub related: &'a [(Place, String)],
     /// 64 digits in lower-case hex; no two findings of one run have the same.
     pub fingerprint: String,
+}
+
+impl<'a> Finding<'a> {
+    /// Makes a finding of a problem.
+    pub fn new(problem: &'a Problem, fingerprint: String) -> Self {
+        Self {
+            code: problem.code,
+            weight: match problem.severity {
+                Severity::Error => Weight::Error,
+                Severity::Warning => Weight::Warning,
+            },
+            message: &problem.message,
+            help: &problem.help,
+            place: problem.place.clone(),
+            related: &problem.related,
+            fingerprint,
+        }
+    }
+}
+
+/// Makes a finding of each change. Its place is the newer runbook as a whole: people change the catalog, not its lines.
+pub fn from_changes(comparisons: &[Comparison]) -> Vec<Finding<'_>> {
+    let mut findings = Vec::new();
+    for comparison in comparisons {
+        let place = Place::whole(&comparison.file);
+        findings.extend(comparison.changes.changes.iter().map(|change| Finding {
+            code: &change.id,
+            weight: match change.level {
+                Level::Breaking => Weight::Error,
+                Level::Warning => Weight::Warning,
+                Level::Info => Weight::Note,
+            },
+            message: &change.text,
+            help: &[],
+            place: place.clone(),
+            related: &[],
+            fingerprint: change.fingerprint.clone(),
+        }));
+    }
+    findings
 }
 
 /// Gives each problem its fingerprint. Findings that are equal in code, file and subject count up in the order given.
@@ -40,7 +146,7 @@ pub fn to_findings<'a>(problems: &'a [Problem], texts: &Texts) -> Vec<Finding<'a
         let ordinal = seen.entry((problem.code, &problem.place.file, subject.clone())).or_default();
         *ordinal += 1;
         let identity = format!("{}\0{}\0{subject}\0{ordinal}\0", problem.code, place.file);
-        Finding { problem, fingerprint: sha256(identity.as_bytes()) }
+        Finding::new(problem, sha256(identity.as_bytes()))
     };
     problems.iter().map(to_finding).collect()
 }

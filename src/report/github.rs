@@ -1,42 +1,42 @@
-//! Writes problems as GitHub's workflow commands, which become annotations of a pull request
+//! Writes findings as GitHub's workflow commands, which become annotations of a pull request
 //! (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>).
 
 use std::fmt::Write as _;
 
-use super::finding::Finding;
-use crate::model::problem::Severity;
+use super::finding::{Finding, Origin, Weight};
 use crate::text::escape::to_terminal;
 
 /// How many annotations of one kind GitHub shows for one step.
 const MOST_OF_A_KIND: usize = 10;
 
 /// Writes one command a line, and one more when there are more findings than GitHub shows.
-pub fn problems(findings: &[Finding<'_>]) -> String {
+pub fn findings(origin: &Origin, findings: &[Finding<'_>]) -> String {
     let mut out = String::new();
     let mut left_out = Vec::new();
-    for severity in [Severity::Error, Severity::Warning] {
-        let of_kind: Vec<_> =
-            findings.iter().map(|finding| finding.problem).filter(|problem| problem.severity == severity).collect();
-        for problem in of_kind.iter().take(MOST_OF_A_KIND) {
-            let mut properties = vec![format!("file={}", to_property(&problem.place.file))];
-            if problem.place.line > 0 {
-                properties.push(format!("line={},col={}", problem.place.line, problem.place.column.max(1)));
+    for weight in Weight::ALL {
+        // GitHub's word for a note.
+        let command = if weight == Weight::Note { "notice" } else { &weight.to_string() };
+        let of_kind: Vec<_> = findings.iter().filter(|finding| finding.weight == weight).collect();
+        for finding in of_kind.iter().take(MOST_OF_A_KIND) {
+            let mut properties = vec![format!("file={}", to_property(&finding.place.file))];
+            if finding.place.line > 0 {
+                properties.push(format!("line={},col={}", finding.place.line, finding.place.column.max(1)));
             }
-            properties.push(format!("title={}", to_property(problem.code)));
-            let mut message = to_data(&problem.message);
-            for help in &problem.help {
+            properties.push(format!("title={}", to_property(finding.code)));
+            let mut message = to_data(finding.message);
+            for help in finding.help {
                 let _ = write!(message, "%0Ahelp: {}", to_data(help));
             }
-            let _ = writeln!(out, "::{severity} {}::{message}", properties.join(","));
+            let _ = writeln!(out, "::{command} {}::{message}", properties.join(","));
         }
         match of_kind.len().saturating_sub(MOST_OF_A_KIND) {
             0 => {}
-            1 => left_out.push(format!("1 more {severity}")),
-            more => left_out.push(format!("{more} more {severity}s")),
+            1 => left_out.push(format!("1 more {weight}")),
+            more => left_out.push(format!("{more} more {weight}s")),
         }
     }
     if !left_out.is_empty() {
-        let _ = writeln!(out, "::notice title=upshift check::{}; `upshift check` shows all", left_out.join(" and "));
+        let _ = writeln!(out, "::notice title={0}::{1}; `{0}` shows all", origin.name, left_out.join(" and "));
     }
     out
 }
@@ -53,6 +53,7 @@ fn to_property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::finding::CHECK;
     use super::*;
     use crate::model::place::Place;
     use crate::model::problem::Problem;
@@ -61,10 +62,10 @@ mod tests {
     fn escapes_what_a_command_would_read() {
         let place = Place { file: "data/a,b:c%.yaml".into(), line: 3, column: 7, length: 1 };
         let problem = Problem::error("invalid-id", &place, "100%: a, b\n::stop-commands::x");
-        let finding = Finding { problem: &problem, fingerprint: String::new() };
+        let finding = Finding::new(&problem, String::new());
         let expected =
             "::error file=data/a%2Cb%3Ac%25.yaml,line=3,col=7,title=invalid-id::100%25: a, b\\u{a}::stop-commands::x\n";
-        assert_eq!(problems(&[finding]), expected);
+        assert_eq!(findings(&CHECK, &[finding]), expected);
     }
 
     #[test]
@@ -72,13 +73,13 @@ mod tests {
         let place = Place::whole("data/a.yaml");
         let error = Problem::error("invalid-id", &place, "x");
         let warning = Problem::warning("ignored-file", &place, "y");
-        let finding = |problem| Finding { problem, fingerprint: String::new() };
+        let finding = |problem| Finding::new(problem, String::new());
         let findings: Vec<_> = (0..24).map(|at| finding(if at < 12 { &error } else { &warning })).take(23).collect();
         let expected = format!(
             "{}{}::notice title=upshift check::2 more errors and 1 more warning; `upshift check` shows all\n",
             "::error file=data/a.yaml,title=invalid-id::x\n".repeat(10),
             "::warning file=data/a.yaml,title=ignored-file::y\n".repeat(10)
         );
-        assert_eq!(problems(&findings), expected);
+        assert_eq!(super::findings(&CHECK, &findings), expected);
     }
 }

@@ -1,6 +1,7 @@
 //! Results for people: problems drawn in place, plans by wave, versions as tables. Colours are taken out again when the
 //! output is not a terminal.
 
+mod changes;
 mod plan;
 mod plans;
 mod propose;
@@ -19,6 +20,7 @@ use crate::model::problem::{Problem, Severity};
 use crate::model::quote::is_hidden;
 use crate::text::escape::to_terminal;
 
+pub use changes::changes;
 pub use plan::plan;
 pub use plans::plans;
 pub use propose::proposals;

@@ -1,5 +1,6 @@
 //! Results for programs: the documents `upshift/problems/1` and `upshift/versions/1`.
 
+mod changes;
 mod plans;
 mod propose;
 mod status;
@@ -17,12 +18,13 @@ use super::finding::Finding;
 use crate::model::advisory::{self, Advisory, Jump};
 use crate::model::facts::{Line, Release, SourceState, VersionFacts};
 use crate::model::id::{ComponentId, RuntimeId, VariantId};
-use crate::model::problem::Severity;
+use crate::model::problem::{Problem, Severity};
 use crate::model::schema::{self, Day, Digest, Side, Word};
 use crate::model::usage::Usage;
 use crate::model::version::Version;
 use crate::text::to_json;
 
+pub use changes::{DiffsDocument, to_diffs_schema};
 pub use plans::{PlanEntry, PlansDocument, to_plans_schema};
 pub use propose::{
     DeadlineEntry, OutlookEntry, ProposalEntry, ProposalsDocument, ReasonEntry, SettledEntry, UsedEntry,
@@ -92,9 +94,9 @@ struct ProblemEntry<'a> {
 }
 
 /// Writes problems as a document.
-pub fn problems(findings: &[Finding<'_>]) -> Result<String> {
+pub fn problems(problems: &[Problem], findings: &[Finding<'_>]) -> Result<String> {
     let known = |number: u32| (number > 0).then_some(number);
-    let entries = findings.iter().map(|Finding { problem, fingerprint }| ProblemEntry {
+    let entries = problems.iter().zip(findings).map(|(problem, Finding { fingerprint, .. })| ProblemEntry {
         code: problem.code,
         severity: problem.severity,
         message: &problem.message,

@@ -1,64 +1,60 @@
-//! Writes problems as a JUnit report: a failed test for each error, a passed one that says something for each warning.
+//! Writes findings as a JUnit report: a failed test for each error, a passed one that says something for the others.
 
 use std::fmt::Write as _;
 
 use anyhow::Result;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::finding::Finding;
-use crate::model::problem::{Problem, Severity};
+use super::finding::{Finding, Origin, Weight};
 use crate::text::escape::to_terminal;
 
-/// The name of the report and of its one suite.
-const NAME: &str = "upshift check";
-
 /// Writes the report; without findings, one passed test says so.
-pub fn problems(findings: &[Finding<'_>]) -> Result<String> {
-    let mut suite = TestSuite::new(NAME);
-    for Finding { problem, .. } in findings {
-        let said = to_xml_text(&in_words(problem));
-        let mut case = match problem.severity {
-            Severity::Error => {
+pub fn findings(origin: &Origin, findings: &[Finding<'_>]) -> Result<String> {
+    let mut suite = TestSuite::new(origin.name);
+    for finding in findings {
+        let said = to_xml_text(&in_words(finding));
+        let mut case = match finding.weight {
+            Weight::Error => {
                 let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-                status.set_message(to_xml_text(&problem.message)).set_type(problem.code).set_description(said);
-                TestCase::new(to_name(problem), status)
+                status.set_message(to_xml_text(finding.message)).set_type(finding.code).set_description(said);
+                TestCase::new(to_name(finding), status)
             }
-            Severity::Warning => {
-                let mut case = TestCase::new(to_name(problem), TestCaseStatus::success());
+            Weight::Warning | Weight::Note => {
+                let mut case = TestCase::new(to_name(finding), TestCaseStatus::success());
                 case.set_system_out(said);
                 case
             }
         };
-        case.set_classname(problem.code);
+        case.set_classname(finding.code);
         suite.add_test_case(case);
     }
     if findings.is_empty() {
-        let mut case = TestCase::new("the catalog is sound", TestCaseStatus::success());
-        case.set_classname(NAME);
+        let mut case = TestCase::new(origin.nothing, TestCaseStatus::success());
+        case.set_classname(origin.name);
         suite.add_test_case(case);
     }
-    let mut report = Report::new(NAME);
+    let mut report = Report::new(origin.name);
     report.add_test_suite(suite);
     Ok(report.to_string()?)
 }
 
 /// The name of the test: where, and what.
-fn to_name(problem: &Problem) -> String {
-    to_xml_text(&format!("{}: {}", in_file(problem), problem.message))
+fn to_name(finding: &Finding<'_>) -> String {
+    to_xml_text(&format!("{}: {}", in_file(finding), finding.message))
 }
 
-fn in_file(problem: &Problem) -> String {
-    let place = &problem.place;
+fn in_file(finding: &Finding<'_>) -> String {
+    let place = &finding.place;
     match place.line {
         0 => place.file.to_string(),
         line => format!("{}:{line}:{}", place.file, place.column),
     }
 }
 
-fn in_words(problem: &Problem) -> String {
-    let mut said = format!("{}[{}]: {}\n", problem.severity, problem.code, problem.message);
-    let _ = write!(said, "--> {}", in_file(problem));
-    for help in &problem.help {
+fn in_words(finding: &Finding<'_>) -> String {
+    let mut said = format!("{}[{}]: {}\n", finding.weight, finding.code, finding.message);
+    let _ = write!(said, "--> {}", in_file(finding));
+    for help in finding.help {
         let _ = write!(said, "\nhelp: {help}");
     }
     said

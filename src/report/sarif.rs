@@ -1,4 +1,4 @@
-//! Writes problems as SARIF 2.1.0, for code scanning
+//! Writes findings as SARIF 2.1.0, for code scanning
 //! (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use serde::Serialize;
 
-use super::finding::Finding;
-use crate::explain;
+use super::finding::{Finding, Origin};
 use crate::model::place::Place;
 use crate::text::escape::to_terminal;
 use crate::text::to_json;
@@ -101,15 +100,18 @@ struct Region {
 }
 
 /// Writes the log of one run.
-pub fn problems(findings: &[Finding<'_>]) -> Result<String> {
-    let codes: BTreeSet<&str> = findings.iter().map(|finding| finding.problem.code).collect();
+pub fn findings(origin: &Origin, findings: &[Finding<'_>]) -> Result<String> {
+    let codes: BTreeSet<&str> = findings.iter().map(|finding| finding.code).collect();
     let indexes: BTreeMap<&str, usize> = codes.iter().zip(0..).map(|(code, at)| (*code, at)).collect();
     let driver = Driver {
         name: "upshift",
         version: env!("CARGO_PKG_VERSION"),
         semantic_version: env!("CARGO_PKG_VERSION"),
         information_uri: Some(env!("CARGO_PKG_REPOSITORY")).filter(|address| !address.is_empty()),
-        rules: codes.iter().map(|code| Rule { id: code, short_description: describe(code) }).collect(),
+        rules: codes
+            .iter()
+            .map(|code| Rule { id: code, short_description: Text { text: (origin.describe)(code) } })
+            .collect(),
     };
     to_json(&Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -123,21 +125,15 @@ pub fn problems(findings: &[Finding<'_>]) -> Result<String> {
 }
 
 fn to_outcome<'a>(finding: &'a Finding<'_>, indexes: &BTreeMap<&str, usize>) -> Outcome<'a> {
-    let problem = finding.problem;
     Outcome {
-        rule_id: problem.code,
-        rule_index: indexes.get(problem.code).copied().unwrap_or_default(),
-        level: problem.severity.to_string(),
-        message: to_text(&problem.message, &problem.help),
-        locations: [to_location(&problem.place, None)],
-        related_locations: problem.related.iter().map(|(place, label)| to_location(place, Some(label))).collect(),
+        rule_id: finding.code,
+        rule_index: indexes.get(finding.code).copied().unwrap_or_default(),
+        level: finding.weight.to_string(),
+        message: to_text(finding.message, finding.help),
+        locations: [to_location(&finding.place, None)],
+        related_locations: finding.related.iter().map(|(place, label)| to_location(place, Some(label))).collect(),
         partial_fingerprints: BTreeMap::from([("upshift/v1", finding.fingerprint.as_str())]),
     }
-}
-
-/// What a code means, in a sentence: that of its explanation.
-fn describe(code: &str) -> Text {
-    Text { text: explain::find(code).map_or_else(|| code.to_owned(), |explanation| explanation.summary() + ".") }
 }
 
 fn to_text(message: &str, help: &[String]) -> Text {

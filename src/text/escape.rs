@@ -46,17 +46,74 @@ pub fn to_markdown(value: &str) -> String {
 /// A sentence of this tool as Markdown: its code spans stay, all else is text.
 #[must_use]
 pub fn to_prose(sentence: &str) -> String {
+    fill_sentence(sentence, &to_markdown, &to_code)
+}
+
+/// A sentence of this tool as a part of a comment in GitLab or GitHub: nobody is mentioned, nothing is linked or done.
+///
+/// A backslash before `@` or `#` stops only some of these systems, so a word with such a mark becomes code, where all of
+/// them leave it alone (<https://docs.gitlab.com/user/markdown/#gitlab-specific-references>).
+#[must_use]
+pub fn to_comment(sentence: &str) -> String {
+    let to_words = |text: &str| {
+        let words = to_one_line(text);
+        let words = words.split(' ').map(|word| if is_reference(word) { to_code(word) } else { to_markdown(word) });
+        words.collect::<Vec<_>>().join(" ")
+    };
+    fill_sentence(sentence, &to_words, &to_code)
+}
+
+/// Says whether a comment could read a word as a mention, as the number of an issue, as an address or as a command.
+fn is_reference(word: &str) -> bool {
+    let is_numbered = |mark: char| {
+        let mut after = word.split(mark).skip(1);
+        after.any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    word.contains('@')
+        || word.contains("://")
+        || word.starts_with('/')
+        || word.starts_with("www.")
+        || ['#', '!', '$', '%', '~', '&'].into_iter().any(is_numbered)
+}
+
+/// A sentence of this tool as HTML: its code spans become elements, all else is text.
+#[must_use]
+pub fn to_html_prose(sentence: &str) -> String {
+    let to_element = |code: &str| format!("<code>{}</code>", to_html(code));
+    fill_sentence(sentence, &|text| to_html(&to_one_line(text)), &to_element)
+}
+
+/// A value as text in HTML or as the value of an attribute; control and direction characters are shown.
+#[must_use]
+pub fn to_html(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    for c in value.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c if is_hidden(c) && c != '\n' && c != '\t' => out.extend(c.escape_unicode()),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A sentence whose code spans and other parts are written in two ways.
+fn fill_sentence(sentence: &str, to_text: &dyn Fn(&str) -> String, to_span: &dyn Fn(&str) -> String) -> String {
     let parts: Vec<&str> = sentence.split('`').collect();
     if parts.len().is_multiple_of(2) {
-        return to_markdown(sentence);
+        return to_text(sentence);
     }
     let mut out = String::new();
     for (at, part) in parts.into_iter().enumerate() {
         if at % 2 == 1 {
-            out.push_str(&to_code(part));
+            out.push_str(&to_span(part));
             continue;
         }
-        let inner = to_markdown(part);
+        let inner = to_text(part);
         // Spaces at the seams are part of the sentence.
         let (before, after) = (part.starts_with(' '), part.ends_with(' ') && !part.trim().is_empty());
         out.push_str(if before { " " } else { "" });
@@ -211,6 +268,28 @@ mod tests {
         assert_eq!(to_prose("from 1.26 in `<1.27`, tagged a|b"), "from 1.26 in `<1.27`, tagged a\\|b");
         assert_eq!(to_prose("`a` `b` c"), "`a` `b` c");
         assert_eq!(to_prose("odd ` tick <b>"), "odd \\` tick \\<b>");
+    }
+
+    #[test]
+    fn a_comment_mentions_nobody_and_does_nothing() {
+        let cases = [
+            ("ask @all, then a@b.org", "ask `@all,` then `a@b.org`"),
+            ("`@all` see #12 and group!3, not C# or # 1", "`@all` see `#12` and `group!3,` not C# or \\# 1"),
+            ("/close", "`/close`"),
+            ("go\n/approve now", "go `/approve` now"),
+            ("see https://x.org and www.x.org", "see `https://x.org` and `www.x.org`"),
+            ("<b>`x`</b> @`y` ` odd @", "\\<b>\\`x\\`\\</b> ``@`y` ` odd `@`"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(to_comment(value), expected);
+        }
+    }
+
+    #[test]
+    fn html_is_text_and_code() {
+        assert_eq!(to_html_prose("a `<b>` & 'c'"), "a <code>&lt;b&gt;</code> &amp; &#39;c&#39;");
+        assert_eq!(to_html_prose("odd ` <b>"), "odd ` &lt;b&gt;");
+        assert_eq!(to_html("a\u{1b}[1m\u{202e}\n\"b\""), "a\\u{1b}[1m\\u{202e}\n&quot;b&quot;");
     }
 
     #[test]
