@@ -104,7 +104,9 @@ fn stages(criterion: &mut Criterion) {
 
     let templates = render::load_templates(root).expect("loads");
     let (catalog, scans) = (&catalog, &lock.scans);
-    let material = Material { catalog, facts: &facts, scans, runbooks: &runbooks, schemas: &[], as_of };
+    let (revisions, changes) = (&BTreeMap::new(), &BTreeMap::new());
+    let material =
+        Material { catalog, facts: &facts, scans, runbooks: &runbooks, revisions, changes, schemas: &[], as_of };
     let render = |take: &mut dyn FnMut(Page)| {
         render::pages(&material, &templates, &mut |page| {
             take(page);

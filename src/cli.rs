@@ -32,6 +32,7 @@ const EXAMPLES: &str = "Examples:
   upshift status                   show how far upgrades are, and what is late
   upshift build                    write all pages
   upshift build --check            tell whether the committed pages are current
+  upshift release go-1.27.0        freeze the runbook as its next revision
   upshift diff main:               show what changes for whom since the branch `main`
   upshift schema catalog           describe every key of the catalog, for editors";
 
@@ -158,6 +159,7 @@ pub enum Verb {
     Plan(PlanArgs),
     Status(StatusArgs),
     Build(BuildArgs),
+    Release(ReleaseArgs),
     Diff(DiffArgs),
     Explain(ExplainArgs),
     Completions(CompletionsArgs),
@@ -168,7 +170,8 @@ pub enum Verb {
 /// Finds what is wrong in the catalog.
 ///
 /// Reads all YAML files below `data`, resolves every reference, tries every process for every bump and risk, plans
-/// every upgrade and fills in every text. Problems have a code, a place and help. Errors give exit code 2.
+/// every upgrade, fills in every text, and proves that released revisions are what was released. Problems have a code, a
+/// place and help. Errors give exit code 2.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   upshift check
@@ -376,6 +379,27 @@ pub struct BuildArgs {
     pub upgrade: Option<String>,
 }
 
+/// Freezes the current runbook of an upgrade as its next revision: r1, r2, and so on.
+///
+/// What engineers follow can be superseded, never edited under them. A revision is `rN.md` and `rN.json` in the folder of
+/// the upgrade below `site`, and an entry in `revisions.json` there, with the digests of both files, of the facts and the
+/// lock, and of the entry before it. Nothing rewrites or removes these files, and `upshift check` proves that nobody did.
+/// The date is the day of the lock. Where nothing changed since the last revision, nothing is released.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  upshift release go-1.27.0
+  upshift release go-1.27.0 -m 'FIPS has a release of its own' && upshift build
+  jq -r '.revisions[] | \"r\\(.revision) \\(.date) \\(.message)\"' site/go/1.27.0/revisions.json
+  jq -cj '.revisions[0] | del(.digest, .superseded_by)' site/go/1.27.0/revisions.json | sha256sum")]
+pub struct ReleaseArgs {
+    /// The upgrade, by its id in the catalog
+    #[arg(value_name = "UPGRADE")]
+    pub upgrade: String,
+    /// What is new in this revision
+    #[arg(short, long, value_name = "MESSAGE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub message: Option<String>,
+}
+
 /// Shows how runbooks differ by meaning: what somebody who follows the older one must do differently.
 ///
 /// OLD and NEW are each an upgrade as it is planned now (`go-1.27.0`), a released revision (`go-1.27.0@r1`), a file
@@ -487,6 +511,8 @@ pub enum SchemaName {
     Runbook,
     /// `index.json`
     Index,
+    /// `revisions.json` of an upgrade
+    Revisions,
     /// What `check --format json` prints
     Problems,
     /// What `plan --all --format json` prints
@@ -509,11 +535,12 @@ pub enum SchemaName {
 
 impl SchemaName {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Catalog,
         Self::Lock,
         Self::Runbook,
         Self::Index,
+        Self::Revisions,
         Self::Problems,
         Self::Plans,
         Self::Status,
@@ -533,6 +560,7 @@ impl SchemaName {
             Self::Lock => "lock",
             Self::Runbook => "runbook",
             Self::Index => "index",
+            Self::Revisions => "revisions",
             Self::Problems => "problems",
             Self::Plans => "plans",
             Self::Status => "status",

@@ -1,6 +1,7 @@
 //! The verbs: each wires stages together and decides on an exit code. No verb computes anything itself.
 
 mod build;
+mod changes;
 mod check;
 mod diff;
 mod explain;
@@ -8,6 +9,7 @@ mod load;
 mod manual;
 mod plan;
 mod propose;
+mod release;
 mod schema;
 mod status;
 mod update;
@@ -73,6 +75,7 @@ pub fn run(cli: &Cli, surroundings: &Surroundings, report: &mut Report) -> Resul
         Verb::Propose(args) => propose::run(&cli.global, args, report),
         Verb::Plan(args) => plan::run(&cli.global, args, report),
         Verb::Status(args) => status::run(&cli.global, args, report),
+        Verb::Release(args) => release::run(&cli.global, args, report),
         Verb::Build(args) => build::run(&cli.global, args, report),
         Verb::Diff(args) => diff::run(&cli.global, args, report),
         Verb::Explain(args) => Ok(explain::run(args, report)),

@@ -7,7 +7,8 @@
 //! 2. [`resolve`] asks [`sources`] through [`http`] and brings the answers into the [`lock`].
 //! 3. [`planner`] turns an upgrade into its plan: which steps, for whom, in which order.
 //! 4. [`runbook`] turns the plan into a document: names, texts and facts filled in.
-//! 5. [`propose`] finds the upgrades that are due, and [`review`] finds what is doubtful in all that.
+//! 5. [`propose`] finds the upgrades that are due, and [`review`] finds what is doubtful in all that; [`revisions`] proves
+//!    that what was released before is unchanged.
 //! 6. [`diff`] tells what differs between two runbooks by meaning; [`git`] reads the catalog of an older revision for it.
 //! 7. [`notation`] turns a runbook into diagrams, a calendar, a table.
 //! 8. [`render`] turns runbooks and catalog into pages.
@@ -30,6 +31,7 @@ pub mod diff;
 pub mod planner;
 pub mod propose;
 pub mod review;
+pub mod revisions;
 pub mod runbook;
 
 pub mod notation;

@@ -22,6 +22,7 @@ pub mod problem;
 pub mod process;
 pub mod proposal;
 pub mod quote;
+pub mod revision;
 pub mod runbook;
 pub mod runtime;
 pub mod schema;

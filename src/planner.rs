@@ -105,12 +105,13 @@ pub fn plan(catalog: &Catalog, upgrade: &Upgrade, known: Known<'_>, as_of: Optio
     })
 }
 
-/// Plans all upgrades as of a day. Those whose tasks wait for each other in a circle have no plan; what people wrote
+/// Plans several upgrades as of a day. Those whose tasks wait for each other in a circle have no plan; what people wrote
 /// about tasks that a plan does not have is a problem, too. Which tasks an upgrade has depends on what is believed of its
 /// runtime's versions: on the advisories that it fixes.
 #[must_use]
-pub fn plan_all(
+pub fn plan_all<'a>(
     catalog: &Catalog,
+    upgrades: impl IntoIterator<Item = &'a Upgrade>,
     facts: &BTreeMap<RuntimeId, VersionFacts>,
     scans: &Scans,
     as_of: Option<Date>,
@@ -118,7 +119,7 @@ pub fn plan_all(
     let mut plans = BTreeMap::new();
     let mut problems = Vec::new();
     let nothing = VersionFacts::default();
-    for upgrade in catalog.upgrades.values() {
+    for upgrade in upgrades {
         let known = Known { versions: facts.get(&upgrade.runtime).unwrap_or(&nothing), scans };
         match plan(catalog, upgrade, known, as_of) {
             Ok(plan) => {

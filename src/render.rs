@@ -15,13 +15,15 @@ use rayon::prelude::*;
 
 use crate::model::branch::Group;
 use crate::model::catalog::Catalog;
+use crate::model::changes::Changes;
 use crate::model::facts::VersionFacts;
 use crate::model::id::{RuntimeId, UpgradeId};
 use crate::model::page::Page;
 use crate::model::pins::Scans;
+use crate::model::revision::{Histories, Revision};
 use crate::model::runbook::Runbook;
 
-use crate::render::views::runbook::Index;
+use crate::render::views::runbook::{Index, Part};
 use crate::text::to_json;
 
 pub use templates::{TemplateError, Templates};
@@ -37,6 +39,10 @@ pub struct Material<'a> {
     pub scans: &'a Scans,
     /// The runbook of each upgrade.
     pub runbooks: &'a BTreeMap<UpgradeId, Runbook>,
+    /// The released revisions of each upgrade that has any.
+    pub revisions: &'a Histories,
+    /// What changed in each upgrade, the newest comparison first; nothing is known of those that have none.
+    pub changes: &'a BTreeMap<UpgradeId, Vec<Changes>>,
     /// The JSON Schemas of all inputs and outputs, as pages already.
     pub schemas: &'a [Page],
     /// The day as of which pages are made; none before anything is recorded.
@@ -68,6 +74,7 @@ pub fn pages(material: &Material<'_>, templates: &Templates, take: &mut dyn FnMu
         material.runbooks.values().map(|runbook| (runbook, Index::of(runbook))).collect();
     for (runbook, index) in &indexes {
         plans.extend([PagePlan::Runbook(runbook, index), PagePlan::RunbookJson(runbook), PagePlan::Handbook(runbook)]);
+        plans.extend(material.changes.get(&runbook.upgrade).map(|_| PagePlan::Changes(runbook)));
         plans.extend(index.teams().into_iter().map(|team| PagePlan::Team(runbook, index, team)));
     }
     plans.extend(material.catalog.groups.values().map(PagePlan::Group));
@@ -98,6 +105,21 @@ pub fn handbook_region(material: &Material<'_>, runbook: &Runbook, templates: &T
     templates.render("handbook.md", &view)
 }
 
+/// Renders the page of a revision: the checklist as it is released.
+///
+/// # Errors
+///
+/// A template that cannot be filled in.
+pub fn revision_page(
+    material: &Material<'_>,
+    runbook: &Runbook,
+    revision: &Revision,
+    templates: &Templates,
+) -> Result<String> {
+    let index = Index::of(runbook);
+    templates.render("runbook.md", &views::runbook::view(material, &index, Part::Revision(revision)))
+}
+
 /// A page that is to be rendered.
 enum PagePlan<'a> {
     Index,
@@ -108,6 +130,7 @@ enum PagePlan<'a> {
     RunbookJson(&'a Runbook),
     Team(&'a Runbook, &'a Index<'a>, &'a str),
     Handbook(&'a Runbook),
+    Changes(&'a Runbook),
     Group(&'a Group),
     Schema(&'a Page),
 }
@@ -128,6 +151,7 @@ impl PagePlan<'_> {
             Self::RunbookJson(runbook) => format!("{}/runbook.json", folder(runbook)),
             Self::Team(runbook, _, team) => format!("{}/teams/{team}.md", folder(runbook)),
             Self::Handbook(runbook) => format!("{}/handbook.md", folder(runbook)),
+            Self::Changes(runbook) => format!("{}/changes.md", folder(runbook)),
             Self::Group(group) => format!("groups/{}.md", group.id),
             Self::Schema(page) => page.path.clone(),
         }
@@ -139,12 +163,15 @@ impl PagePlan<'_> {
             Self::IndexJson => to_json(&views::index::document(material)),
             Self::Runtime(runtime) => templates.render("runtime.md", &views::runtime::view(material, runtime)),
             Self::Process(runtime) => templates.render("process.md", &views::process::view(material, runtime)?),
-            Self::Runbook(_, index) => templates.render("runbook.md", &views::runbook::view(material, index, None)),
+            Self::Runbook(_, index) => {
+                templates.render("runbook.md", &views::runbook::view(material, index, Part::Whole))
+            }
             Self::RunbookJson(runbook) => to_json(runbook),
+            Self::Changes(runbook) => templates.render("changes.md", &views::changes::view(material, runbook)),
             Self::Group(group) => templates.render("group.md", &views::group::view(material, group)),
             Self::Schema(page) => Ok(page.text.clone()),
             Self::Team(_, index, team) => {
-                templates.render("team.md", &views::runbook::view(material, index, Some(team)))
+                templates.render("team.md", &views::runbook::view(material, index, Part::Team(team)))
             }
             Self::Handbook(runbook) => {
                 templates.render("handbook.md", &views::handbook::view(material, runbook, views::handbook::Frame::Page))

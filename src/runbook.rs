@@ -210,6 +210,7 @@ impl Writer<'_> {
             state: task.state,
             waived: self.waiver(task),
             evidence: task.evidence.clone(),
+            changed_since_done: None,
             instructions,
             run,
             verify,

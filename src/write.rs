@@ -4,6 +4,7 @@
 //! step: a run that is killed leaves the old tree or the new one, never a mixture.
 
 mod add;
+mod release;
 mod stage;
 mod tree;
 
@@ -16,9 +17,11 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::model::page::Page;
+use crate::model::revision::is_released_path;
 use stage::Stage;
 
 pub use add::add;
+pub use release::{clear_up, release};
 
 /// The list of what this tool wrote, and may therefore remove.
 pub const MANIFEST: &str = ".upshift-manifest.json";
@@ -161,7 +164,8 @@ impl Writer {
     pub fn finish(mut self) -> Result<Outcome> {
         let gone: Vec<String> = self.before.difference(&self.written).cloned().collect();
         let mut removed = BTreeSet::new();
-        for path in gone.into_iter().filter(|path| is_inside(path)) {
+        // Whatever a manifest says, what was released stays.
+        for path in gone.into_iter().filter(|path| is_inside(path) && !is_released_path(path)) {
             let Some(old) = read_old(&self.target.join(&path))? else { continue };
             let diff = (self.mode == Mode::Check).then(|| to_diff(&path, &old, ""));
             self.changes.push(Change { path: path.clone(), kind: Kind::Removed, diff });

@@ -62,6 +62,7 @@ fn help_is_as_recorded() {
         "plan",
         "status",
         "build",
+        "release",
         "diff",
         "explain",
         "schema",
@@ -345,8 +346,8 @@ fn build_writes_once_and_check_shows_drift() {
     let folder = repository(&[("data/a.yaml", CATALOG), ("upshift.lock", LOCK)]);
     let built = upshift(folder.path(), &["build"]);
     assert_eq!((built.code, built.out.as_str()), (0, ""));
-    assert!(built.err.ends_with("20 pages, 20 changed (as of 2026-08-22)\n"), "{}", built.err);
-    let current = run(0, "", "20 pages, all current (as of 2026-08-22)\n");
+    assert!(built.err.ends_with("22 pages, 22 changed (as of 2026-08-22)\n"), "{}", built.err);
+    let current = run(0, "", "22 pages, all current (as of 2026-08-22)\n");
     assert_eq!(upshift(folder.path(), &["build", "--check"]), current);
 
     let page = folder.path().join("site/go/1.27.0/teams/core.md");
@@ -384,7 +385,7 @@ removed  site/go/1.27.0/teams/core.md
 changed  site/go/index.md
 changed  site/index.json
 changed  site/index.md
-16 pages, 7 changed (as of 2026-08-22)
+18 pages, 7 changed (as of 2026-08-22)
 ";
     assert_eq!(built, run(0, "", said));
     let left: Vec<String> = read_tree(&folder.path().join("site")).into_keys().collect();
@@ -399,12 +400,14 @@ changed  site/index.md
             "index.md",
             "schema/catalog.schema.json",
             "schema/diff.schema.json",
+            "schema/diffs.schema.json",
             "schema/index.schema.json",
             "schema/lock.schema.json",
             "schema/pins.schema.json",
             "schema/plans.schema.json",
             "schema/problems.schema.json",
             "schema/proposals.schema.json",
+            "schema/revisions.schema.json",
             "schema/runbook.schema.json",
             "schema/status.schema.json",
             "schema/update.schema.json",

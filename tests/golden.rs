@@ -1,4 +1,5 @@
-//! Whole builds: each folder of `tests/golden` is a situation with `data`, perhaps `upshift.lock`, and what comes out.
+//! Whole builds: each folder of `tests/golden` is a situation with `data`, perhaps `upshift.lock` and what was released
+//! before (`site`), and what comes out.
 //!
 //! `expected/` holds every page, byte by byte, but not the schemas, which are the same everywhere (see `schema.rs`); `check.txt` what `upshift check` says when the situation is not sound.
 //! `SNAPSHOTS=overwrite cargo test --test golden` writes them anew; read every one before you commit it.
@@ -36,7 +37,7 @@ fn every_situation_builds_as_expected() {
 fn try_situation(situation: &Path) {
     let name = situation.file_name().expect("has a name").to_string_lossy().into_owned();
     let work = tempfile::tempdir().expect("a folder");
-    for part in ["data", "templates", "upshift.lock"] {
+    for part in ["data", "templates", "site", "upshift.lock"] {
         let from = situation.join(part);
         if from.is_dir() {
             copy(&from, &work.path().join(part));
@@ -44,6 +45,8 @@ fn try_situation(situation: &Path) {
             fs::copy(&from, work.path().join(part)).expect("copies");
         }
     }
+    // What is there already was released: it must stay as it is, and is no page.
+    let released = read_tree(&work.path().join("site"));
     let check = upshift(work.path(), &["check"]);
     let said = format!("{}\nexit code {}\n", check.err.trim_end(), check.code);
     compare_file(&name, &situation.join("check.txt"), &said);
@@ -53,7 +56,7 @@ fn try_situation(situation: &Path) {
     built.retain(|path, _| !path.starts_with("schema/"));
     if check.code != 0 {
         assert_eq!(build.code, 2, "{name}: {build:?}");
-        assert!(built.is_empty(), "{name}: nothing is written for a catalog that is not sound");
+        assert_eq!(built, released, "{name}: nothing is written for a catalog that is not sound");
         return;
     }
     assert_eq!(build.code, 0, "{name}: {build:?}");
@@ -69,11 +72,14 @@ fn try_situation(situation: &Path) {
         wanted.keys().collect::<Vec<_>>(),
         "{name}: the pages are others than expected"
     );
+    for (path, text) in &released {
+        assert_eq!(&built[path], text, "{name}: {path} was released");
+    }
     for (path, text) in &built {
         assert_eq!(text, &wanted[path], "{name}: {path}");
     }
     let again = upshift(work.path(), &["build"]);
-    let pages = all - 1;
+    let pages = all - 1 - released.len();
     let day = again.err.rsplit(" (").next().expect("says the day").to_owned();
     let current = format!("{pages} pages, all current ({day}");
     assert!(

@@ -1,4 +1,4 @@
-//! Every kind of problem: each folder of `tests/problems` is named after a code, holds a catalog that has that problem,
+//! Every kind of problem: each folder of `tests/problems` is named after a code, holds a catalog (and perhaps pages) with that problem,
 //! and in `check.txt` all that `upshift check` says about it. `SNAPSHOTS=overwrite` writes those files anew.
 
 #![expect(
@@ -56,8 +56,10 @@ fn every_code_is_triggered_and_says_what_it_should() {
     for code in cases {
         let case = folder.join(&code);
         let work = tempfile::tempdir().expect("a folder");
-        if case.join("data").is_dir() {
-            copy(&case.join("data"), &work.path().join("data"));
+        for part in ["data", "site"] {
+            if case.join(part).is_dir() {
+                copy(&case.join(part), &work.path().join(part));
+            }
         }
         if case.join("upshift.lock").is_file() {
             fs::copy(case.join("upshift.lock"), work.path().join("upshift.lock")).expect("copies");

@@ -17,11 +17,12 @@ use upshift::model::id::{ComponentId, RuntimeId, TaskId, TeamId, VariantId};
 use upshift::model::pins::{FoundPin, Pins};
 use upshift::text::to_json;
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "catalog",
     "lock",
     "runbook",
     "index",
+    "revisions",
     "problems",
     "versions",
     "update",
@@ -257,7 +258,12 @@ fn each_file_of_the_catalog_names_its_schema_to_editors() {
 fn generated_documents_are_as_described() {
     let mut found = 0;
     for folder in ["site", "tests/golden"] {
-        for (file, name) in [("runbook.json", "runbook"), ("index.json", "index")] {
+        for (file, name) in [
+            ("runbook.json", "runbook"),
+            ("r1.json", "runbook"),
+            ("revisions.json", "revisions"),
+            ("index.json", "index"),
+        ] {
             let validator = validator(name);
             for path in find_files(&root().join(folder), file) {
                 let document = parse(&fs::read_to_string(&path).expect("reads"));

@@ -13,6 +13,6 @@ fuzz_target!(|text: &str| {
     let loaded = catalog::load_texts(texts);
     if !problem::has_errors(&loaded.problems) {
         let _ = planner::rehearse(&loaded.catalog);
-        let _ = planner::plan_all(&loaded.catalog, &BTreeMap::new(), &BTreeMap::new(), None);
+        let _ = planner::plan_all(&loaded.catalog, loaded.catalog.upgrades.values(), &BTreeMap::new(), &BTreeMap::new(), None);
     }
 });

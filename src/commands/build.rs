@@ -5,11 +5,11 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-use super::{Exit, load, schema};
+use super::{Exit, changes, load, schema};
 use crate::cli::{BuildArgs, Global, ProblemFormat};
 use crate::model::id::UpgradeId;
 use crate::model::problem;
-use crate::render::{self, Material, TemplateError, inject};
+use crate::render::{self, Material, inject};
 use crate::report::Report;
 use crate::write::{self, Kind, Mode, Writer};
 
@@ -18,7 +18,8 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
     let Some(mut loaded) = load::sound_catalog(global, report)? else { return Ok(Exit::Usage) };
     let Some(lock) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
     let as_of = load::as_of(global, &lock);
-    let (facts, runbooks) = load::judge(&mut loaded, &lock, as_of);
+    let revisions = load::revisions(global, &mut loaded);
+    let (facts, runbooks) = load::judge(&mut loaded, &lock, &revisions, as_of);
     if problem::has_errors(&loaded.problems) {
         report.problems(&loaded.problems, &loaded.texts, ProblemFormat::Human)?;
         return Ok(Exit::Usage);
@@ -29,11 +30,21 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
     }
     let templates = match render::load_templates(&global.root) {
         Ok(templates) => templates,
-        Err(error) => return refuse_template(error, report),
+        Err(error) => return load::refuse_template(error, report),
     };
     let schemas = schema::pages()?;
     let (catalog, scans) = (&loaded.catalog, &lock.scans);
-    let material = Material { catalog, facts: &facts, scans, runbooks: &runbooks, schemas: &schemas, as_of };
+    let changes = changes::compare(catalog, &runbooks, &revisions);
+    let material = Material {
+        catalog,
+        facts: &facts,
+        scans,
+        runbooks: &runbooks,
+        revisions: &revisions,
+        changes: &changes,
+        schemas: &schemas,
+        as_of,
+    };
     let mode = if args.check { Mode::Check } else { Mode::Write };
     if let (Some(page), Some(id)) = (&args.into, &args.upgrade) {
         let Some(runbook) = runbooks.get(id.as_str()) else {
@@ -42,13 +53,13 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
         };
         let region = match render::handbook_region(&material, runbook, &templates) {
             Ok(region) => region,
-            Err(error) => return refuse_template(error, report),
+            Err(error) => return load::refuse_template(error, report),
         };
         return into_page(page, id, &region, mode, report);
     }
     let mut writer = Writer::begin(&global.root.join(&args.output), mode)?;
     if let Err(error) = render::pages(&material, &templates, &mut |page| writer.page(&page)) {
-        return refuse_template(error, report);
+        return load::refuse_template(error, report);
     }
     let outcome = writer.finish()?;
     for change in &outcome.changes {
@@ -76,15 +87,6 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
         }
     }
     Ok(if mode == Mode::Check && changed > 0 { Exit::Findings } else { Exit::Done })
-}
-
-/// Reports a template that cannot be used; any other error is the disk's.
-fn refuse_template(error: anyhow::Error, report: &mut Report) -> Result<Exit> {
-    if !error.is::<TemplateError>() {
-        return Err(error);
-    }
-    report.failure(&format!("{error:#}"), &["templates of your own stand in `templates/`; nothing was written"]);
-    Ok(Exit::Usage)
 }
 
 fn into_page(page: &Path, upgrade: &str, region: &str, mode: Mode, report: &mut Report) -> Result<Exit> {

@@ -13,7 +13,8 @@ pub fn run(global: &Global, args: &CheckArgs, report: &mut Report) -> Result<Exi
     let mut loaded = catalog::load(&global.root);
     if !problem::has_errors(&loaded.problems) {
         let Some(lock) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
-        load::judge(&mut loaded, &lock, load::as_of(global, &lock));
+        let revisions = load::revisions(global, &mut loaded);
+        load::judge(&mut loaded, &lock, &revisions, load::as_of(global, &lock));
     }
     report.problems(&loaded.problems, &loaded.texts, args.format)?;
     if loaded.problems.is_empty() && args.format == ProblemFormat::Human {

@@ -8,6 +8,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use jiff::civil::Date;
 
+use super::Exit;
 use crate::catalog::{self, Loaded};
 use crate::cli::{Global, ProblemFormat};
 use crate::lock::{self, Lock, LockError, Trust};
@@ -16,11 +17,13 @@ use crate::model::facts::{Known, VersionFacts};
 use crate::model::id::{RuntimeId, UpgradeId, VariantId};
 use crate::model::pins::Scans;
 use crate::model::problem::{self, Problem};
+use crate::model::revision::{self, Histories, Released};
 use crate::model::runbook::Runbook;
 use crate::model::runtime::Runtime;
 use crate::model::upgrade::Upgrade;
+use crate::render::TemplateError;
 use crate::report::Report;
-use crate::{planner, review, runbook};
+use crate::{planner, review, revisions, runbook};
 
 /// What to do about a lock that cannot be read; it never has to be mended by hand.
 const MEND_LOCK: &str = "take an older one from version control, or remove it and run `upshift update`";
@@ -77,31 +80,51 @@ pub fn facts(catalog: &Catalog, lock: &Lock) -> BTreeMap<RuntimeId, VersionFacts
     known.collect()
 }
 
-/// Plans an upgrade and writes its runbook.
+/// Plans an upgrade and writes its runbook, unless it is closed and stays what was released last.
 pub fn runbook(
     catalog: &Catalog,
     upgrade: &Upgrade,
     facts: &BTreeMap<RuntimeId, VersionFacts>,
     scans: &Scans,
+    released: &[Released],
     as_of: Option<Date>,
 ) -> Result<Runbook, Vec<Problem>> {
     let nothing = VersionFacts::default();
     let known = Known { versions: facts.get(&upgrade.runtime).unwrap_or(&nothing), scans };
-    let plan = planner::plan(catalog, upgrade, known, as_of).map_err(|problem| vec![*problem])?;
-    runbook::write(catalog, upgrade, &plan, known)
+    let mut runbook = match released.last().filter(|_| !upgrade.is_open()) {
+        Some(last) => revision::freeze(last, upgrade),
+        None => {
+            let plan = planner::plan(catalog, upgrade, known, as_of).map_err(|problem| vec![*problem])?;
+            runbook::write(catalog, upgrade, &plan, known)?
+        }
+    };
+    revision::mark_changed(&mut runbook, upgrade, released);
+    Ok(runbook)
+}
+
+/// The released revisions of each upgrade that has any; what is wrong with them joins the problems of the catalog.
+pub fn revisions(global: &Global, loaded: &mut Loaded) -> Histories {
+    let (revisions, problems) = revisions::load(&global.root);
+    loaded.problems.extend(problems);
+    revisions
 }
 
 /// The facts and the runbook of each upgrade of a loaded catalog; what is wrong with any of it joins its problems.
+///
+/// A closed upgrade that was ever released is not planned anew: it stays what was released last.
 pub fn judge(
     loaded: &mut Loaded,
     lock: &Lock,
+    revisions: &Histories,
     as_of: Option<Date>,
 ) -> (BTreeMap<RuntimeId, VersionFacts>, BTreeMap<UpgradeId, Runbook>) {
     let Loaded { catalog, problems, texts } = loaded;
     let facts = facts(catalog, lock);
     let nothing = VersionFacts::default();
     let mut runbooks = BTreeMap::new();
-    let (plans, more) = planner::plan_all(catalog, &facts, &lock.scans, as_of);
+    let last = |upgrade: &Upgrade| revisions.get(&upgrade.id).and_then(|released| released.last());
+    let living = catalog.upgrades.values().filter(|upgrade| upgrade.is_open() || last(upgrade).is_none());
+    let (plans, more) = planner::plan_all(catalog, living, &facts, &lock.scans, as_of);
     problems.extend(planner::rehearse(catalog));
     problems.extend(more);
     if !problem::has_errors(problems) {
@@ -112,11 +135,31 @@ pub fn judge(
                 Err(more) => problems.extend(more),
             }
         }
+        for upgrade in catalog.upgrades.values() {
+            let Some(released) = revisions.get(&upgrade.id) else { continue };
+            if !upgrade.is_open()
+                && let Some(last) = released.last()
+            {
+                runbooks.insert(upgrade.id.clone(), revision::freeze(last, upgrade));
+            }
+            if let Some(runbook) = runbooks.get_mut(&upgrade.id) {
+                revision::mark_changed(runbook, upgrade, released);
+            }
+        }
         problems.extend(review::review(catalog, &runbooks, &facts, as_of));
     }
     problem::settle(problems, texts);
     problem::sort(problems);
     (facts, runbooks)
+}
+
+/// Reports a template that cannot be used; any other error is the disk's.
+pub fn refuse_template(error: anyhow::Error, report: &mut Report) -> Result<Exit> {
+    if !error.is::<TemplateError>() {
+        return Err(error);
+    }
+    report.failure(&format!("{error:#}"), &["templates of your own stand in `templates/`; nothing was written"]);
+    Ok(Exit::Usage)
 }
 
 /// Reports that something is not known by that name.

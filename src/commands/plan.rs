@@ -29,13 +29,16 @@ pub fn run(global: &Global, args: &PlanArgs, report: &mut Report) -> Result<Exit
         return Ok(Exit::Usage);
     };
     let id = upgrade.id.clone();
+    let revisions = load::revisions(global, &mut loaded);
+    let upgrade = &loaded.catalog.upgrades[&id];
     let Some(what_if) = to_what_if(&loaded.catalog, upgrade, args, report) else { return Ok(Exit::Usage) };
     if !what_if.is_nothing() {
         planner::assume(&mut loaded.catalog, &id, &what_if);
         report.note("as if it were so: nothing in the catalog has changed");
     }
     let upgrade = &loaded.catalog.upgrades[&id];
-    match load::runbook(&loaded.catalog, upgrade, &facts, &lock.scans, as_of) {
+    let released = revisions.get(&id).filter(|_| what_if.is_nothing()).map_or(&[][..], Vec::as_slice);
+    match load::runbook(&loaded.catalog, upgrade, &facts, &lock.scans, released, as_of) {
         Ok(runbook) => {
             report.plan(&runbook, args.format, as_of)?;
             Ok(Exit::Done)
@@ -61,11 +64,11 @@ fn all(
             return Ok(Exit::Usage);
         }
     };
-    let (mut plans, problems) = planner::plan_all(&loaded.catalog, facts, scans, as_of);
+    let open = loaded.catalog.upgrades.values().filter(|upgrade| upgrade.is_open());
+    let (plans, problems) = planner::plan_all(&loaded.catalog, open, facts, scans, as_of);
     if problem::has_errors(&problems) {
         return refuse(problems, loaded, report);
     }
-    plans.retain(|id, _| loaded.catalog.upgrades.get(id).is_some_and(Upgrade::is_open));
     let collisions = planner::find_collisions(plans.values(), &loaded.catalog.settings.calendar.weekend);
     report.plans(&PlansDocument::new(as_of, plans.values(), &collisions), format)?;
     Ok(Exit::Done)

@@ -16,6 +16,7 @@ use crate::model::pins::Scans;
 use crate::model::place::Texts;
 use crate::model::problem::{self, Severity};
 use crate::model::proposal::{Outlook, Proposal, Timing, Way};
+use crate::model::revision::Histories;
 use crate::model::runtime::Runtime;
 use crate::model::upgrade::State;
 use crate::propose::{self, Ground, Patches};
@@ -36,9 +37,10 @@ pub fn run(global: &Global, args: &ProposeArgs, report: &mut Report) -> Result<E
     }
     let Some(lock) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
     let as_of = load::as_of(global, &lock);
+    let revisions = load::revisions(global, &mut loaded);
     if args.write {
         // What is written must leave a sound catalog, so it has to be one before.
-        load::judge(&mut loaded, &lock, as_of);
+        load::judge(&mut loaded, &lock, &revisions, as_of);
         if problem::has_errors(&loaded.problems) {
             report.problems(&loaded.problems, &loaded.texts, ProblemFormat::Human)?;
             return Ok(Exit::Usage);
@@ -53,7 +55,11 @@ pub fn run(global: &Global, args: &ProposeArgs, report: &mut Report) -> Result<E
     if let Some(today) = as_of {
         add_timing(catalog, &facts, &lock.scans, today, &mut proposals);
         propose::rank(&mut proposals, today);
-        let written = if args.write { write_all(global, &loaded, &lock, today, &mut proposals)? } else { Vec::new() };
+        let written = if args.write {
+            write_all(global, &loaded, (&lock, &revisions), today, &mut proposals)?
+        } else {
+            Vec::new()
+        };
         document.proposals = proposals.iter().map(|proposal| to_entry(catalog, proposal, today, &written)).collect();
     }
     outlooks.into_iter().for_each(|outlook| add_outlook(outlook, &mut document));
@@ -105,7 +111,7 @@ fn add_timing(
 fn write_all(
     global: &Global,
     loaded: &Loaded,
-    lock: &Lock,
+    recorded: (&Lock, &Histories),
     today: Date,
     proposals: &mut [Proposal],
 ) -> Result<Vec<String>> {
@@ -118,7 +124,9 @@ fn write_all(
         let mut trial = texts.clone();
         let fault = match trial.insert(file.as_str().into(), text.clone()) {
             Some(_) => Some(is_there(file)),
-            None => find_fault(trial.clone(), lock, today).map(|fault| format!("it would not pass `check`: {fault}")),
+            None => {
+                find_fault(trial.clone(), recorded, today).map(|fault| format!("it would not pass `check`: {fault}"))
+            }
         };
         match fault {
             Some(because) => proposal.way = Way::ByHand { because },
@@ -145,9 +153,9 @@ fn is_there(file: &str) -> String {
 }
 
 /// The first error of a catalog that is made of these files.
-fn find_fault(texts: Texts, lock: &Lock, today: Date) -> Option<String> {
+fn find_fault(texts: Texts, (lock, revisions): (&Lock, &Histories), today: Date) -> Option<String> {
     let mut loaded = catalog::load_texts(texts);
-    load::judge(&mut loaded, lock, Some(today));
+    load::judge(&mut loaded, lock, revisions, Some(today));
     let error = loaded.problems.into_iter().find(|problem| problem.severity == Severity::Error)?;
     Some(error.message)
 }

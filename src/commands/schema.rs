@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Exit;
 use crate::cli::{SchemaArgs, SchemaName};
 use crate::model::page::Page;
-use crate::model::{changes, pins, runbook};
+use crate::model::{changes, pins, revision, runbook};
 use crate::report::{self, Report};
 use crate::text::to_json;
 use crate::{catalog, lock, render};
@@ -31,6 +31,7 @@ fn to_schema(name: SchemaName) -> Value {
         SchemaName::Lock => lock::to_schema(),
         SchemaName::Runbook => runbook::to_schema(),
         SchemaName::Index => render::to_index_schema(),
+        SchemaName::Revisions => revision::to_schema(),
         SchemaName::Problems => report::to_problems_schema(),
         SchemaName::Plans => report::to_plans_schema(),
         SchemaName::Status => report::to_status_schema(),

@@ -25,7 +25,8 @@ pub fn run(global: &Global, args: &StatusArgs, report: &mut Report) -> Result<Ex
         return Ok(Exit::Usage);
     }
     let as_of = load::as_of(global, &lock);
-    let (_, runbooks) = load::judge(&mut loaded, &lock, as_of);
+    let revisions = load::revisions(global, &mut loaded);
+    let (_, runbooks) = load::judge(&mut loaded, &lock, &revisions, as_of);
     if problem::has_errors(&loaded.problems) {
         report.problems(&loaded.problems, &loaded.texts, ProblemFormat::Human)?;
         return Ok(Exit::Usage);

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::model::changes::{Level, Part, Piece, Rule};
+use crate::model::changes::{Level, Part, Piece, Rule, to_excerpt};
 
 fn recorded() -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -352,10 +352,10 @@ fn an_excerpt_shows_a_few_words_around_what_changed() {
     let old = "Read the notes of the release with care, then raise the version in `go.mod` and ask for a review.";
     let new = "Read the notes of the release with care, then lift the version in `go.work` and ask for a review.";
     assert_eq!(
-        texts::to_excerpt(&texts::to_words(old, new)),
+        to_excerpt(&texts::to_words(old, new)),
         "... with care, then [-raise-] {+lift+} the version in [-`go.mod`-] {+`go.work`+} and ask for ..."
     );
     let long = "word ".repeat(1_000);
-    let excerpt = texts::to_excerpt(&texts::to_words("short", &long));
+    let excerpt = to_excerpt(&texts::to_words("short", &long));
     assert_eq!(excerpt.len(), "[-short-] {+...+}".len() + 100);
 }

@@ -291,6 +291,10 @@ pub struct TaskEntry {
     pub waived: Option<WaiverEntry>,
     /// What proves that.
     pub evidence: Vec<String>,
+    /// Whether `do`, `run` or `verify` changed after people reported it as done; unknown where no revision was released
+    /// by then.
+    #[serde(default)]
+    pub changed_since_done: Option<bool>,
     /// What to do, in Markdown.
     #[serde(rename = "do")]
     pub instructions: Option<String>,

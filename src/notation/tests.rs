@@ -49,6 +49,7 @@ pub fn task(id: &str, phase: &str, needs: &[&str], days: Option<[Date; 2]>) -> T
         state: TaskState::Blocked,
         waived: None,
         evidence: Vec::new(),
+        changed_since_done: None,
         instructions: None,
         run: None,
         verify: None,

@@ -1,11 +1,13 @@
 //! What templates see: one module for each page, every decision already taken.
 
+pub mod changes;
 pub mod group;
 pub mod handbook;
 pub mod index;
 mod parts;
 mod pins;
 pub mod process;
+mod released;
 pub mod runbook;
 pub mod runtime;
 pub mod schedule;

@@ -73,7 +73,7 @@ impl World {
     /// Plans an upgrade; says what is wrong, and returns nothing, when that cannot be.
     pub fn plan(&self, id: &str, report: &mut Report) -> Result<Option<Runbook>> {
         let Some(upgrade) = self.find_upgrade(id, report) else { return Ok(None) };
-        match load::runbook(&self.loaded.catalog, upgrade, &self.facts, &self.lock.scans, self.as_of) {
+        match load::runbook(&self.loaded.catalog, upgrade, &self.facts, &self.lock.scans, &[], self.as_of) {
             Ok(runbook) => Ok(Some(runbook)),
             Err(mut problems) => {
                 problem::settle(&mut problems, &self.loaded.texts);

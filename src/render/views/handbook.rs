@@ -12,6 +12,7 @@ use crate::model::upgrade::{Criterion, TaskState, Upgrade};
 use crate::notation::mermaid;
 use crate::render::Material;
 use crate::render::views::parts::{ComponentView, OwnerView, Owners, Progress, to_component_view};
+use crate::render::views::released::{self, RevisionRow};
 use crate::render::views::runbook::to_change;
 use crate::render::views::schedule::{self, BranchView, EventView, ScheduleView};
 use crate::render::views::security::{self, SecurityView, VariantView};
@@ -60,6 +61,10 @@ pub struct HandbookView {
     phases: Vec<PhaseView>,
     risks: Vec<RiskView>,
     contingency: Vec<ContingencyView>,
+    /// Whether there is a page of changes.
+    has_changes: bool,
+    /// The released revisions, the latest first.
+    revisions: Vec<RevisionRow>,
     links: Vec<Attribute>,
     not_planned: Vec<Attribute>,
 }
@@ -199,6 +204,8 @@ pub fn view(material: &Material<'_>, runbook: &Runbook, frame: Frame) -> Handboo
                 owner: plan.owner.as_ref().map(|team| find_team(catalog, &owners, team)),
             })
             .collect(),
+        has_changes: material.changes.contains_key(&runbook.upgrade),
+        revisions: released::to_rows(material, &runbook.upgrade),
         links: to_links(runbook, upgrade, &name),
         not_planned: runbook
             .not_planned

@@ -7,12 +7,14 @@ use serde::Serialize;
 use tera::Value;
 
 use crate::model::id::{ComponentId, PhaseId, StepId, TaskId, TeamId};
+use crate::model::revision::Revision;
 use crate::model::runbook::{AnnounceEntry, ComponentEntry, PhaseEntry, Runbook, StepEntry, TaskEntry};
 use crate::model::upgrade::TaskState;
 use crate::notation::mermaid;
 use crate::render::Material;
 use crate::render::layout;
 use crate::render::views::parts::{OwnerView, Owners, Progress, count, join_and, to_component_view, working_days};
+use crate::render::views::released::ReleasedView;
 use crate::render::views::schedule::{self, ScheduleView};
 use crate::render::views::security::{self, VariantView};
 use crate::text::escape::to_one_line;
@@ -24,6 +26,10 @@ const MOST_TASKS: usize = 300;
 #[derive(Serialize)]
 pub struct RunbookView<'a> {
     id: String,
+    /// Whether this is the page of a released revision.
+    is_revision: bool,
+    /// The revision that the page shows, or else the latest one.
+    released: Option<ReleasedView>,
     runtime: String,
     from: String,
     to: String,
@@ -157,9 +163,24 @@ struct FactView {
     source: String,
 }
 
+/// What of a runbook a page shows.
+#[derive(Clone, Copy)]
+pub enum Part<'a> {
+    /// All of it.
+    Whole,
+    /// What one team does.
+    Team(&'a str),
+    /// All of it, as it is released: by itself, since no other page stays as it is.
+    Revision(&'a Revision),
+}
+
 /// Makes the view of a whole runbook, or of one team's part of it.
-pub fn view<'a>(material: &Material<'_>, index: &'a Index<'a>, team: Option<&str>) -> RunbookView<'a> {
+pub fn view<'a>(material: &Material<'_>, index: &'a Index<'a>, part: Part<'_>) -> RunbookView<'a> {
     let runbook = index.runbook;
+    let team = match part {
+        Part::Team(team) => Some(team),
+        Part::Whole | Part::Revision(_) => None,
+    };
     let runtime = material.catalog.runtimes.get(&runbook.runtime);
     let tasks: Vec<&TaskEntry> = match team {
         Some(team) => index.by_team.get(team).cloned().unwrap_or_default(),
@@ -177,9 +198,15 @@ pub fn view<'a>(material: &Material<'_>, index: &'a Index<'a>, team: Option<&str
     };
     let upgrade = material.catalog.upgrades.get(&runbook.upgrade);
     let stated = upgrade.and_then(|upgrade| upgrade.security.as_ref());
-    let is_split = team.is_none() && tasks.len() > MOST_TASKS;
+    let is_split = matches!(part, Part::Whole) && tasks.len() > MOST_TASKS;
     RunbookView {
         id: runbook.upgrade.to_string(),
+        is_revision: matches!(part, Part::Revision(_)),
+        released: match part {
+            Part::Whole => ReleasedView::of_latest(material, runbook, ""),
+            Part::Team(_) => ReleasedView::of_latest(material, runbook, "../"),
+            Part::Revision(revision) => Some(ReleasedView::of_revision(revision)),
+        },
         runtime: runtime.map_or_else(|| runbook.runtime.to_string(), |runtime| runtime.name.clone()),
         from: runbook.from.clone(),
         to: runbook.to.clone(),
@@ -455,7 +482,8 @@ impl<'a> Grouping<'a> {
             }
             .into_iter()
             .chain(schedule::find_late(task, self.today))
-            .reduce(|state, late| format!("{state}; {late}")),
+            .chain((task.changed_since_done == Some(true)).then(|| "changed since done".to_owned()))
+            .reduce(|state, more| format!("{state}; {more}")),
             evidence: &task.evidence,
             component: known.map(|(_, value)| value.clone()),
             is_upgraded_here: component.is_some_and(|component| component.phase.as_ref() == Some(&task.phase)),

@@ -53,6 +53,7 @@ fn upgrade(entry: &UpgradeEntry) -> String {
         out.push_str(&indent(&rows(&criteria)));
     }
     list(&mut out, &format!("{YELLOW}Late{YELLOW:#}"), &entry.late);
+    list(&mut out, &format!("{YELLOW}Changed since done{YELLOW:#}"), &entry.changed_since_done);
     list(&mut out, &format!("{BOLD}Can be done now{BOLD:#}"), &entry.ready);
     if !entry.waiting.is_empty() {
         let _ = writeln!(out, "\n  {BOLD}Waiting for a gate{BOLD:#}");

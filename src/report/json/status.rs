@@ -75,6 +75,8 @@ pub struct UpgradeEntry {
     pub waiting: Vec<WaitingEntry>,
     /// Tasks that should have been done by now, the oldest first.
     pub late: Vec<StatusTask>,
+    /// Tasks that are done and whose instructions changed since, so that somebody should look at them again.
+    pub changed_since_done: Vec<StatusTask>,
     /// Tasks that need not be done.
     pub waived: Vec<WaivedEntry>,
 }
@@ -183,6 +185,7 @@ fn to_entry(upgrade: &Upgrade, runbook: &Runbook, as_of: Option<Date>, team: Opt
         ready: list(&is_ready),
         waiting: find_waiting(runbook, team),
         late: list(&is_late),
+        changed_since_done: list(&|task| task.changed_since_done == Some(true)),
         waived: waived
             .filter_map(|task| {
                 let waiver = task.waived.as_ref()?;
