@@ -116,7 +116,7 @@ const EDITS: &[(Edit, &[&str])] = &[
     (
         |d| {
             d["tasks"][3]["gates"][0]["text"] =
-                json!("1.27.0 is out for 1 day (instead of 2 weeks, as it is a security upgrade)")
+                json!("1.27.0 is out for 1 day (instead of 2 weeks, as it is a security upgrade)");
         },
         &["gate-loosened tasks/bump/api/gates/soak"],
     ),
