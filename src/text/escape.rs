@@ -278,7 +278,7 @@ mod tests {
             ("/close", "`/close`"),
             ("go\n/approve now", "go `/approve` now"),
             ("see https://x.org and www.x.org", "see `https://x.org` and `www.x.org`"),
-            ("<b>`x`</b> @`y` ` odd @", "\\<b>\\`x\\`\\</b> ``@`y` ` odd `@`"),
+            ("<b>`x`</b> @`y` ` odd @", "\\<b>\\`x\\`\\</b> `` @`y` `` \\` odd `@`"),
         ];
         for (value, expected) in cases {
             assert_eq!(to_comment(value), expected);
