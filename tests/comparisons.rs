@@ -512,3 +512,41 @@ fn the_driver_takes_what_git_gives_and_nothing_else() {
     let binary = "Binary files a/x and b/x differ\n";
     assert_eq!(driver(&["x", "old", "0", "100644", "new", "0", "100644"]), done(binary));
 }
+
+/// From an edited step to a second revision: what the reviewer reads, what the engineer keeps, what nobody may change.
+#[test]
+fn the_story_of_a_merge_request() {
+    let folder = committed();
+    let site = folder.path().join("site/go/1.27.0");
+    // The first revision, and an engineer who has done two of its tasks; one of them before its words changed.
+    release(folder.path());
+    let ticks = "\n    tasks: { build/api: { state: done, on: 2026-08-22, evidence: \"https://acme.example/1\" } }\n";
+    edit(folder.path(), "due: 2026-09-17 }\n", &format!("due: 2026-09-17,{} }}\n", ticks.trim()));
+    git(folder.path(), &["add", "data", "site"]);
+    git(folder.path(), &["commit", "--quiet", "--message", "r1"]);
+
+    // The edit, and what the reviewer of its merge request reads.
+    edit(folder.path(), IN_GO_MOD, IN_TOOL_VERSIONS);
+    let comment = upshift(folder.path(), &["diff", "main:", "--format", "markdown", "--fail-on", "breaking"]);
+    assert_eq!((comment.code, comment.err.as_str()), (1, ""));
+    assert!(comment.out.contains("- Change the version in `go.mod`."), "{}", comment.out);
+    assert!(comment.out.contains("+ Change the version in `.tool-versions`."), "{}", comment.out);
+
+    // The second revision, of another day; the tick survives, and says that the words changed since.
+    let later = ["--as-of", "2026-08-25", "--quiet"];
+    assert_eq!(upshift(folder.path(), &[&["release", "go-1.27.0"][..], &later].concat()), done(""));
+    assert_eq!(upshift(folder.path(), &[&["build"][..], &later].concat()), done(""));
+    let page = fs::read_to_string(site.join("runbook.md")).expect("reads");
+    let ticked = page.lines().find(|line| line.starts_with("- [x] ")).expect("is ticked");
+    assert!(ticked.contains("`build/api`") && ticked.contains("changed since done"), "{ticked}");
+    assert!(page.contains("Released: [r2](r2.md) of 2026-08-25"), "{page}");
+    let found = upshift(folder.path(), &["diff", "go-1.27.0@r1", "go-1.27.0@r2", "--fail-on", "breaking"]);
+    assert_eq!((found.code, found.err.as_str()), (1, ""));
+
+    // Somebody changes what was released.
+    let first = fs::read_to_string(site.join("r1.json")).expect("reads");
+    fs::write(site.join("r1.json"), first.replace("go.mod", "go.sum")).expect("writes");
+    let check = upshift(folder.path(), &["check"]);
+    assert_eq!(check.code, 2);
+    assert!(check.err.starts_with("error[changed-revision]: `r1.json` is not what was released"), "{}", check.err);
+}

@@ -1,9 +1,11 @@
 //! What changed in an upgrade's runbook: from revision to revision, and from the upgrade before it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use crate::model::changes::{Change, Changes, Level};
-use crate::model::id::TeamId;
+use crate::model::changes::{Change, Changes, Level, Piece, to_excerpt};
+use crate::model::id::{TaskId, TeamId};
 use crate::model::runbook::Runbook;
 use crate::render::Material;
 use crate::render::views::parts::count;
@@ -38,8 +40,18 @@ struct LevelView<'a> {
 
 #[derive(Serialize)]
 struct ChangeView<'a> {
-    text: &'a str,
+    sentence: &'a str,
+    /// The words that changed, on one line.
+    excerpt: Option<String>,
+    /// Other tasks of which the same words changed in the same way, each with its team.
+    alike: Vec<AlikeView<'a>>,
     rule: &'a str,
+    team: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct AlikeView<'a> {
+    tasks: Vec<&'a str>,
     team: Option<&'a str>,
 }
 
@@ -53,10 +65,11 @@ fn to_part(changes: &Changes) -> PartView<'_> {
     let levels = [(Level::Breaking, "Breaking"), (Level::Warning, "To look at"), (Level::Info, "Good to know")];
     let level = |(level, name): (Level, &str)| {
         let all: Vec<&Change> = changes.changes.iter().filter(|change| change.level == level).collect();
-        let listed = all.len().min(MOST_CHANGES);
-        let more = (all.len() > listed).then(|| count(all.len() - listed, "more change"));
         let heading = format!("{name} ({})", count(all.len(), "change"));
-        LevelView { heading, more, changes: all[..listed].iter().map(|change| to_view(change)).collect() }
+        let alike = group(all);
+        let listed = alike.len().min(MOST_CHANGES);
+        let more = (alike.len() > listed).then(|| count(alike.len() - listed, "more change"));
+        LevelView { heading, more, changes: alike[..listed].iter().map(|alike| to_view(alike)).collect() }
     };
     PartView {
         from: &changes.from,
@@ -65,6 +78,42 @@ fn to_part(changes: &Changes) -> PartView<'_> {
     }
 }
 
-fn to_view(change: &Change) -> ChangeView<'_> {
-    ChangeView { text: &change.text, rule: &change.id, team: change.team.as_ref().map(TeamId::as_str) }
+/// Puts changes together in which the same words of several tasks changed in the same way; the order is that of the first
+/// of each.
+fn group(all: Vec<&Change>) -> Vec<Vec<&Change>> {
+    let mut groups: Vec<Vec<&Change>> = Vec::new();
+    let mut known: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    for change in all {
+        if change.words.is_empty() {
+            groups.push(vec![change]);
+            continue;
+        }
+        let at = *known.entry((&change.id, to_key(&change.words))).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.push(change),
+            None => groups.push(vec![change]),
+        }
+    }
+    groups
+}
+
+/// What tells pieces of texts apart.
+fn to_key(words: &[Piece]) -> String {
+    words.iter().map(|piece| format!("{:?}{:?}", piece.part, piece.text)).collect()
+}
+
+fn to_view<'a>(alike: &[&'a Change]) -> ChangeView<'a> {
+    let team = |change: &'a Change| change.team.as_ref().map(TeamId::as_str);
+    let first = alike[0];
+    let other = |change: &&'a Change| AlikeView {
+        tasks: change.tasks.iter().map(TaskId::as_str).collect(),
+        team: team(change),
+    };
+    ChangeView {
+        sentence: first.sentence(),
+        excerpt: (!first.words.is_empty()).then(|| to_excerpt(&first.words)),
+        alike: alike[1..].iter().map(other).collect(),
+        rule: &first.id,
+        team: team(first),
+    }
 }
