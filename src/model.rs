@@ -7,6 +7,7 @@ pub mod changes;
 pub mod comparison;
 pub mod component;
 pub mod condition;
+pub mod count;
 pub mod digest;
 pub mod due;
 pub mod exchange;

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::model::catalog::Catalog;
 use crate::model::condition::Where;
+use crate::model::count::count;
 use crate::model::facts::VersionFacts;
 use crate::model::id::{RuntimeId, TeamId, UpgradeId};
 use crate::model::place::Place;
@@ -63,7 +64,7 @@ fn find_late_plan(upgrade: &Upgrade, runbook: &Runbook) -> Option<Problem> {
     let late = runbook.summary.late_by_days.filter(|days| *days > 0 && upgrade.is_open())?;
     let (finish, due) = (runbook.summary.earliest_finish?, runbook.due.date?);
     let place = upgrade.due.as_ref().map_or(&upgrade.place, |due| &due.place);
-    let days = |days: u32| format!("{days} day{}", if days == 1 { "" } else { "s" });
+    let days = |days: u32| count(days as usize, "day");
     let message =
         format!("`{}` can be done by {finish} at the earliest, {} after its due date {due}", upgrade.id, days(late));
     let mut problem = Problem::warning("late-plan", place, message);

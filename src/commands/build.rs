@@ -5,28 +5,22 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
+use super::load::Judged;
 use super::{Exit, changes, load, schema};
-use crate::cli::{BuildArgs, Global, ProblemFormat};
+use crate::cli::{BuildArgs, Global};
+use crate::model::count::count;
 use crate::model::id::UpgradeId;
-use crate::model::problem;
 use crate::render::{self, Material, inject};
 use crate::report::Report;
 use crate::write::{self, Kind, Mode, Writer};
 
 /// Writes all pages, or compares them with what is there.
 pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exit> {
-    let Some(mut loaded) = load::sound_catalog(global, report)? else { return Ok(Exit::Usage) };
-    let Some(lock) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
-    let as_of = load::as_of(global, &lock);
-    let revisions = load::revisions(global, &mut loaded);
-    let (facts, runbooks) = load::judge(&mut loaded, &lock, &revisions, as_of);
-    if problem::has_errors(&loaded.problems) {
-        report.problems(&loaded.problems, &loaded.texts, ProblemFormat::Human)?;
-        return Ok(Exit::Usage);
-    }
+    let Some(loaded) = load::sound_catalog(global, report)? else { return Ok(Exit::Usage) };
+    let Some(judged) = load::judged(global, loaded, report)? else { return Ok(Exit::Usage) };
+    let Judged { loaded, lock, as_of, revisions, facts, runbooks } = judged;
     if !loaded.problems.is_empty() {
-        let plural = if loaded.problems.len() == 1 { "" } else { "s" };
-        report.note(&format!("{} warning{plural}; `upshift check` shows them", loaded.problems.len()));
+        report.note(&format!("{}; `upshift check` shows them", count(loaded.problems.len(), "warning")));
     }
     let templates = match render::load_templates(&global.root) {
         Ok(templates) => templates,

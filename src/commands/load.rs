@@ -80,6 +80,11 @@ pub fn facts(catalog: &Catalog, lock: &Lock) -> BTreeMap<RuntimeId, VersionFacts
     known.collect()
 }
 
+/// The revision that a closed upgrade stays, where it was ever released.
+fn find_frozen<'a>(upgrade: &Upgrade, released: &'a [Released]) -> Option<&'a Released> {
+    released.last().filter(|_| !upgrade.is_open())
+}
+
 /// Plans an upgrade and writes its runbook, unless it is closed and stays what was released last.
 pub fn runbook(
     catalog: &Catalog,
@@ -91,7 +96,7 @@ pub fn runbook(
 ) -> Result<Runbook, Vec<Problem>> {
     let nothing = VersionFacts::default();
     let known = Known { versions: facts.get(&upgrade.runtime).unwrap_or(&nothing), scans };
-    let mut runbook = match released.last().filter(|_| !upgrade.is_open()) {
+    let mut runbook = match find_frozen(upgrade, released) {
         Some(last) => revision::freeze(last, upgrade),
         None => {
             let plan = planner::plan(catalog, upgrade, known, as_of).map_err(|problem| vec![*problem])?;
@@ -122,8 +127,8 @@ pub fn judge(
     let facts = facts(catalog, lock);
     let nothing = VersionFacts::default();
     let mut runbooks = BTreeMap::new();
-    let last = |upgrade: &Upgrade| revisions.get(&upgrade.id).and_then(|released| released.last());
-    let living = catalog.upgrades.values().filter(|upgrade| upgrade.is_open() || last(upgrade).is_none());
+    let released = |upgrade: &Upgrade| revisions.get(&upgrade.id).map_or(&[][..], Vec::as_slice);
+    let living = catalog.upgrades.values().filter(|upgrade| find_frozen(upgrade, released(upgrade)).is_none());
     let (plans, more) = planner::plan_all(catalog, living, &facts, &lock.scans, as_of);
     problems.extend(planner::rehearse(catalog));
     problems.extend(more);
@@ -136,10 +141,8 @@ pub fn judge(
             }
         }
         for upgrade in catalog.upgrades.values() {
-            let Some(released) = revisions.get(&upgrade.id) else { continue };
-            if !upgrade.is_open()
-                && let Some(last) = released.last()
-            {
+            let released = released(upgrade);
+            if let Some(last) = find_frozen(upgrade, released) {
                 runbooks.insert(upgrade.id.clone(), revision::freeze(last, upgrade));
             }
             if let Some(runbook) = runbooks.get_mut(&upgrade.id) {
@@ -151,6 +154,35 @@ pub fn judge(
     problem::settle(problems, texts);
     problem::sort(problems);
     (facts, runbooks)
+}
+
+/// A sound catalog with all that follows from it.
+pub struct Judged {
+    /// The catalog, and warnings about it.
+    pub loaded: Loaded,
+    /// What is recorded.
+    pub lock: Lock,
+    /// The day as of which things are looked at.
+    pub as_of: Option<Date>,
+    /// The released revisions.
+    pub revisions: Histories,
+    /// What is believed about each runtime's versions.
+    pub facts: BTreeMap<RuntimeId, VersionFacts>,
+    /// The runbook of each upgrade.
+    pub runbooks: BTreeMap<UpgradeId, Runbook>,
+}
+
+/// Judges a catalog that was loaded; prints its problems and returns nothing when one of them is an error.
+pub fn judged(global: &Global, mut loaded: Loaded, report: &mut Report) -> Result<Option<Judged>> {
+    let Some(lock) = lock(&global.root, report)? else { return Ok(None) };
+    let as_of = as_of(global, &lock);
+    let revisions = revisions(global, &mut loaded);
+    let (facts, runbooks) = judge(&mut loaded, &lock, &revisions, as_of);
+    if problem::has_errors(&loaded.problems) {
+        report.problems(&loaded.problems, &loaded.texts, ProblemFormat::Human)?;
+        return Ok(None);
+    }
+    Ok(Some(Judged { loaded, lock, as_of, revisions, facts, runbooks }))
 }
 
 /// Reports a template that cannot be used; any other error is the disk's.

@@ -7,12 +7,12 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
+use super::load::Judged;
 use super::{Exit, load};
-use crate::cli::{Global, ProblemFormat, ReleaseArgs};
+use crate::cli::{Global, ReleaseArgs};
 use crate::model::digest::sha256;
 use crate::model::id::UpgradeId;
 use crate::model::page::Page;
-use crate::model::problem;
 use crate::model::revision::{self, Released, Revision, RevisionList};
 use crate::model::runbook::Runbook;
 use crate::render::{self, Material};
@@ -22,15 +22,9 @@ use crate::{lock, revisions, write};
 
 /// Freezes the current runbook of an upgrade as its next revision.
 pub fn run(global: &Global, args: &ReleaseArgs, report: &mut Report) -> Result<Exit> {
-    let Some(mut loaded) = load::sound_catalog(global, report)? else { return Ok(Exit::Usage) };
-    let Some(lock) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
-    let as_of = load::as_of(global, &lock);
-    let histories = load::revisions(global, &mut loaded);
-    let (facts, runbooks) = load::judge(&mut loaded, &lock, &histories, as_of);
-    if problem::has_errors(&loaded.problems) {
-        report.problems(&loaded.problems, &loaded.texts, ProblemFormat::Human)?;
-        return Ok(Exit::Usage);
-    }
+    let Some(loaded) = load::sound_catalog(global, report)? else { return Ok(Exit::Usage) };
+    let Some(judged) = load::judged(global, loaded, report)? else { return Ok(Exit::Usage) };
+    let Judged { loaded, lock, as_of, revisions: histories, facts, runbooks } = judged;
     let id = &args.upgrade;
     let (Some(upgrade), Some(draft)) = (loaded.catalog.upgrades.get(id.as_str()), runbooks.get(id.as_str())) else {
         load::unknown("upgrade", id, runbooks.keys().map(UpgradeId::as_str), report);

@@ -2,17 +2,16 @@
 
 use anyhow::Result;
 
+use super::load::Judged;
 use super::{Exit, load};
-use crate::cli::{Global, ProblemFormat, StatusArgs};
+use crate::cli::{Global, StatusArgs};
 use crate::model::id::{TeamId, UpgradeId};
-use crate::model::problem;
 use crate::model::upgrade::Upgrade;
 use crate::report::{Report, StatusDocument};
 
 /// Shows how far upgrades are.
 pub fn run(global: &Global, args: &StatusArgs, report: &mut Report) -> Result<Exit> {
-    let Some(mut loaded) = load::sound_catalog(global, report)? else { return Ok(Exit::Usage) };
-    let Some(lock) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
+    let Some(loaded) = load::sound_catalog(global, report)? else { return Ok(Exit::Usage) };
     for id in &args.upgrades {
         if !loaded.catalog.upgrades.contains_key(id.as_str()) {
             load::unknown("upgrade", id, loaded.catalog.upgrades.keys().map(UpgradeId::as_str), report);
@@ -24,13 +23,8 @@ pub fn run(global: &Global, args: &StatusArgs, report: &mut Report) -> Result<Ex
         load::unknown("team", team.as_str(), loaded.catalog.teams.keys().map(TeamId::as_str), report);
         return Ok(Exit::Usage);
     }
-    let as_of = load::as_of(global, &lock);
-    let revisions = load::revisions(global, &mut loaded);
-    let (_, runbooks) = load::judge(&mut loaded, &lock, &revisions, as_of);
-    if problem::has_errors(&loaded.problems) {
-        report.problems(&loaded.problems, &loaded.texts, ProblemFormat::Human)?;
-        return Ok(Exit::Usage);
-    }
+    let Some(judged) = load::judged(global, loaded, report)? else { return Ok(Exit::Usage) };
+    let Judged { loaded, as_of, runbooks, .. } = judged;
     let is_asked = |upgrade: &Upgrade| match args.upgrades.as_slice() {
         [] => upgrade.is_open(),
         asked => asked.iter().any(|id| id == upgrade.id.as_str()),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::model::changes::{Change, Changes, Level, Rule};
+use crate::model::count::count;
 use crate::model::digest::sha256_of_parts;
 use crate::model::id::{ComponentId, TeamId};
 use crate::model::runbook::Runbook;
@@ -44,14 +45,14 @@ impl Comparison {
     /// An upgrade that only the newer side has.
     #[must_use]
     pub fn added(from: String, to: String, runbook: &Runbook) -> Self {
-        let text = format!("the upgrade `{}` is new: {}", runbook.upgrade, count(runbook));
+        let text = format!("the upgrade `{}` is new: {}", runbook.upgrade, count(runbook.tasks.len(), "task"));
         Self::of(Changes::new(from, to, vec![one_sided(ONE_SIDED[0], text, runbook)]), &[runbook])
     }
 
     /// An upgrade that only the older side has.
     #[must_use]
     pub fn removed(from: String, to: String, runbook: &Runbook) -> Self {
-        let text = format!("the upgrade `{}` is gone, with {}", runbook.upgrade, count(runbook));
+        let text = format!("the upgrade `{}` is gone, with {}", runbook.upgrade, count(runbook.tasks.len(), "task"));
         let mut change = one_sided(ONE_SIDED[1], text, runbook);
         (change.before, change.after) = (change.after, None);
         Self::of(Changes::new(from, to, vec![change]), &[runbook])
@@ -85,10 +86,6 @@ impl Comparison {
 pub fn find_meaning(id: &str) -> Option<&'static str> {
     let rule = Rule::ALL.iter().find(|(name, _)| *name == id).map(|(_, rule)| rule.means());
     rule.or_else(|| ONE_SIDED.iter().find(|(name, ..)| *name == id).map(|(.., means)| *means))
-}
-
-fn count(runbook: &Runbook) -> String {
-    format!("{} task{}", runbook.tasks.len(), if runbook.tasks.len() == 1 { "" } else { "s" })
 }
 
 fn one_sided((id, level, _): (&str, Level, &str), text: String, runbook: &Runbook) -> Change {

@@ -9,11 +9,14 @@ use crate::model::runtime::Runtime;
 use crate::model::span::CalendarTime;
 use crate::model::upgrade::{State, Upgrade};
 
+/// The reason for a day that the catalog states.
+pub const STATED: &str = "set by the catalog";
+
 /// The day by which an upgrade must be done: what the catalog says, else the earliest that the policy gives.
 #[must_use]
 pub fn find_due(upgrade: &Upgrade, runtime: &Runtime, known: &VersionFacts, is_security: bool) -> Option<Fixed> {
     if let Some(due) = &upgrade.due {
-        return Some(Fixed { day: due.value, because: "set by the catalog".to_owned() });
+        return Some(Fixed { day: due.value, because: STATED.to_owned() });
     }
     to_deadlines(upgrade, runtime, known, is_security).into_iter().min_by_key(|deadline| deadline.day)
 }
@@ -56,7 +59,7 @@ pub fn to_deadlines(upgrade: &Upgrade, runtime: &Runtime, known: &VersionFacts, 
 #[must_use]
 pub fn find_start(upgrade: &Upgrade, known: &VersionFacts, as_of: Option<Date>) -> Option<Fixed> {
     if let Some(start) = upgrade.start {
-        return Some(Fixed { day: start, because: "set by the catalog".to_owned() });
+        return Some(Fixed { day: start, because: STATED.to_owned() });
     }
     let released = find_release(known, upgrade).map(|day| (day, format!("the release of {}", upgrade.to.value)));
     let today = as_of.map(|day| (day, "the day of these facts".to_owned()));

@@ -308,6 +308,15 @@ pub struct TaskEntry {
     pub announce: Option<AnnounceEntry>,
 }
 
+impl TaskEntry {
+    /// Says whether it should have been done before a day, and can still be done.
+    #[must_use]
+    pub fn is_late(&self, today: Date) -> bool {
+        let is_open = matches!(self.state, TaskState::Blocked | TaskState::Ready | TaskState::InProgress);
+        is_open && self.latest_finish.is_some_and(|by| by < today)
+    }
+}
+
 /// Why a task need not be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WaiverEntry {

@@ -15,6 +15,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::json::{AdvisoryEntry, BehindEntry, EndingEntry, JumpEntry, UpdateDocument, VersionsDocument};
+use crate::model::count::count;
 use crate::model::place::{Place, Texts};
 use crate::model::problem::{Problem, Severity};
 use crate::model::quote::is_hidden;
@@ -70,10 +71,6 @@ pub fn problems(problems: &[Problem], texts: &Texts) -> String {
         let _ = writeln!(out, "{}, {}", count(of(Severity::Error), "error"), count(of(Severity::Warning), "warning"));
     }
     out
-}
-
-fn count(number: usize, word: &str) -> String {
-    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 
 /// A message for the terminal in which no quoted name is longer than a person reads.

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::model::changes::{Change, Changes, Level, Piece, to_excerpt};
+use crate::model::count::count;
 use crate::model::id::{TaskId, TeamId};
 use crate::model::runbook::Runbook;
 use crate::render::Material;
-use crate::render::views::parts::count;
 
 /// How many changes of a level are listed; the rest is counted.
 const MOST_CHANGES: usize = 200;

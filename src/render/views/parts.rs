@@ -81,11 +81,6 @@ pub fn to_component_view(component: &ComponentEntry, owners: &Owners<'_>, flavou
     }
 }
 
-/// `1 task`, `2 tasks`.
-pub fn count(number: usize, word: &str) -> String {
-    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
-}
-
 /// `a`, `a and b`, `a, b and c`.
 pub fn join_and(words: &[String]) -> String {
     match words {

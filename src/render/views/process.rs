@@ -7,6 +7,7 @@ use serde::Serialize;
 use tera::Context;
 
 use crate::model::catalog::Catalog;
+use crate::model::count::count;
 use crate::model::id::VariantId;
 use crate::model::id::{RuntimeId, StepId};
 use crate::model::problem::Problem;
@@ -14,7 +15,7 @@ use crate::model::process::{Condition, Delay, Each, Need, Process, Reach, Step, 
 use crate::model::runtime::Runtime;
 use crate::model::version::Bump;
 use crate::render::Material;
-use crate::render::views::parts::{count, join_and, working_days};
+use crate::render::views::parts::{join_and, working_days};
 use crate::text::steps::{Field, StepTexts};
 
 /// The page of a process.
@@ -244,7 +245,9 @@ fn to_gate(runtime: &Runtime, condition: &Condition) -> String {
     let flavour =
         |id: &VariantId| runtime.variants.get(id).map_or_else(|| id.to_string(), |variant| variant.name.clone());
     match condition {
-        Condition::Published(image) => format!("the image `{}` is published", fill(&image.value, "{to}", "{line}")),
+        Condition::Published(image) => {
+            format!("the image `{}` is published", fill(&image.value, &[("to", "{to}"), ("line", "{line}")]))
+        }
         Condition::Released(variant) => format!("{} has a release of {{to}}", flavour(variant)),
         Condition::Soak(delay) => format!("{{to}} is out for {}", in_words(*delay)),
         Condition::NotBefore(day) => format!("not before {day}"),

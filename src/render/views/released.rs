@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
+use crate::model::count::count;
 use crate::model::id::UpgradeId;
 use crate::model::revision::{self, Released, Revision};
 use crate::model::runbook::Runbook;
 use crate::render::Material;
-use crate::render::views::parts::count;
 
 /// A released revision, as a checklist names it.
 #[derive(Serialize)]

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use tera::Value;
 
+use crate::model::count::count;
 use crate::model::id::{ComponentId, PhaseId, StepId, TaskId, TeamId};
 use crate::model::revision::Revision;
 use crate::model::runbook::{AnnounceEntry, ComponentEntry, PhaseEntry, Runbook, StepEntry, TaskEntry};
@@ -13,7 +14,7 @@ use crate::model::upgrade::TaskState;
 use crate::notation::mermaid;
 use crate::render::Material;
 use crate::render::layout;
-use crate::render::views::parts::{OwnerView, Owners, Progress, count, join_and, to_component_view, working_days};
+use crate::render::views::parts::{OwnerView, Owners, Progress, join_and, to_component_view, working_days};
 use crate::render::views::released::ReleasedView;
 use crate::render::views::schedule::{self, ScheduleView};
 use crate::render::views::security::{self, VariantView};

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::model::component::{Component, Use};
+use crate::model::count::count;
 use crate::model::facts::{Line, VersionFacts};
 use crate::model::id::RuntimeId;
 use crate::model::pins;
@@ -11,7 +12,6 @@ use crate::model::runtime::Runtime;
 use crate::model::upgrade::Upgrade;
 use crate::render::Material;
 use crate::render::views::index::{UpgradeRow, to_upgrade_row};
-use crate::render::views::parts::count;
 use crate::render::views::pins::{InUseView, to_in_use};
 use crate::render::views::schedule::{self, BranchMatrix};
 

@@ -6,10 +6,12 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::model::catalog::Catalog;
+use crate::model::count::count;
+use crate::model::due;
 use crate::model::plan::BranchFit;
-use crate::model::runbook::{Gate, Runbook, TaskEntry};
-use crate::model::upgrade::{TaskState, Upgrade};
-use crate::render::views::parts::{count, working_days};
+use crate::model::runbook::{BranchEntry, Gate, Runbook, TaskEntry};
+use crate::model::upgrade::Upgrade;
+use crate::render::views::parts::working_days;
 
 /// When an upgrade can be done.
 #[derive(Serialize)]
@@ -106,8 +108,7 @@ fn to_span(first: Date, last: Date) -> String {
 
 /// Says that a task should have been done by now.
 pub fn find_late(task: &TaskEntry, today: Date) -> Option<String> {
-    let is_open = matches!(task.state, TaskState::Blocked | TaskState::Ready | TaskState::InProgress);
-    let by = task.latest_finish.filter(|by| is_open && *by < today)?;
+    let by = task.latest_finish.filter(|_| task.is_late(today))?;
     Some(format!("late: should have been done by {by}"))
 }
 
@@ -167,7 +168,7 @@ pub fn to_timeline(catalog: &Catalog, runbook: &Runbook, upgrade: Option<&Upgrad
         }
     }
     let (start, due) = (runbook.start.date, runbook.due.date);
-    let is_set = |because: &Option<String>| because.as_deref() == Some("set by the catalog");
+    let is_set = |because: &Option<String>| because.as_deref() == Some(due::STATED);
     if let Some(start) = start {
         let source = if is_set(&runbook.start.because) { "catalog" } else { "plan" };
         add(&start.to_string(), "work begins".to_owned(), source);
@@ -266,7 +267,7 @@ pub fn to_branches(runbook: &Runbook) -> Vec<BranchView> {
     let text = |day: Option<Date>| day.map_or_else(|| "not known".to_owned(), |day| day.to_string());
     let mut branches: Vec<_> = runbook.branches.iter().collect();
     branches.sort_by(|a, b| b.released.cmp(&a.released).then_with(|| b.id.cmp(&a.id)));
-    let view = |branch: &crate::model::runbook::BranchEntry| BranchView {
+    let view = |branch: &BranchEntry| BranchView {
         version: branch.version.clone(),
         released: text(branch.released),
         ends: text(branch.ends),

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use crate::model::count::count;
 use crate::model::runbook::{Advisory, Runbook, Variant};
-use crate::render::views::parts::count;
 
 /// What a jump means for known vulnerabilities.
 #[derive(Serialize)]

@@ -157,10 +157,8 @@ fn to_entry(upgrade: &Upgrade, runbook: &Runbook, as_of: Option<Date>, team: Opt
     for task in &runbook.tasks {
         *states.entry(task.state).or_default() += 1;
     }
-    let is_open = |task: &TaskEntry| !task.state.is_settled() && task.state != TaskState::Cannot;
     let is_ready = |task: &TaskEntry| matches!(task.state, TaskState::Ready | TaskState::InProgress);
-    let is_late =
-        |task: &TaskEntry| is_open(task) && task.latest_finish.zip(as_of).is_some_and(|(by, today)| by < today);
+    let is_late = |task: &TaskEntry| as_of.is_some_and(|today| task.is_late(today));
     let list = |keep: &dyn Fn(&TaskEntry) -> bool| {
         let kept = runbook.tasks.iter().filter(|task| keep(task) && team.is_none_or(|team| &task.owner == team));
         let mut tasks: Vec<StatusTask> = kept.map(to_task).collect();
