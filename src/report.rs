@@ -17,6 +17,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Result;
 use jiff::civil::Date;
+use serde::Serialize;
 
 use crate::cli::{Color, DiffFormat, Format, Global, PlanFormat, ProblemFormat};
 use crate::model::comparison::Comparison;
@@ -92,6 +93,16 @@ impl Report {
     pub fn text(&mut self, text: &str) {
         let shown: Vec<_> = text.split('\n').map(to_terminal).collect();
         self.print(&shown.join("\n"));
+    }
+
+    /// Prints a document as it is, or as it is told to people.
+    fn document<D: Serialize>(&mut self, document: &D, format: Format, told: fn(&D) -> String) -> Result<()> {
+        let text = match format {
+            Format::Human => told(document),
+            Format::Json => to_json(document)?,
+        };
+        self.print(&text);
+        Ok(())
     }
 
     /// Prints a unified diff as a result, in colour.
@@ -179,12 +190,7 @@ impl Report {
     ///
     /// A document that cannot be written as JSON.
     pub fn plans(&mut self, document: &PlansDocument, format: Format) -> Result<()> {
-        let text = match format {
-            Format::Human => human::plans(document),
-            Format::Json => to_json(document)?,
-        };
-        self.print(&text);
-        Ok(())
+        self.document(document, format, human::plans)
     }
 
     /// Prints how far upgrades are.
@@ -193,12 +199,7 @@ impl Report {
     ///
     /// A document that cannot be written as JSON.
     pub fn status(&mut self, document: &StatusDocument, format: Format) -> Result<()> {
-        let text = match format {
-            Format::Human => human::status(document),
-            Format::Json => to_json(document)?,
-        };
-        self.print(&text);
-        Ok(())
+        self.document(document, format, human::status)
     }
 
     /// Shows how far the sources are, one line each; nothing where nobody watches.
@@ -213,11 +214,7 @@ impl Report {
     ///
     /// A document that cannot be written as JSON.
     pub fn update(&mut self, document: &UpdateDocument, format: Format) -> Result<()> {
-        let text = match format {
-            Format::Human => human::update(document),
-            Format::Json => to_json(document)?,
-        };
-        self.print(&text);
+        self.document(document, format, human::update)?;
         for failure in &document.failures {
             let help = match (failure.kept, failure.stale) {
                 (true, Some(day)) => format!("what it said on {day} is kept"),
@@ -236,12 +233,7 @@ impl Report {
     ///
     /// A document that cannot be written as JSON.
     pub fn proposals(&mut self, document: &ProposalsDocument, format: Format) -> Result<()> {
-        let text = match format {
-            Format::Human => human::proposals(document),
-            Format::Json => to_json(document)?,
-        };
-        self.print(&text);
-        Ok(())
+        self.document(document, format, human::proposals)
     }
 
     /// Prints the versions of a runtime.
@@ -250,12 +242,7 @@ impl Report {
     ///
     /// A document that cannot be written as JSON.
     pub fn versions(&mut self, document: &VersionsDocument, format: Format) -> Result<()> {
-        let text = match format {
-            Format::Human => human::versions(document),
-            Format::Json => to_json(document)?,
-        };
-        self.print(&text);
-        Ok(())
+        self.document(document, format, human::versions)
     }
 }
 
