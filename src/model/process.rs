@@ -173,10 +173,10 @@ pub enum Condition {
     Evidence(String),
 }
 
-/// Puts the target and its line into the reference of an image.
+/// Puts values in the place of names in a text that is no template beside that: `{{ line }}`.
 #[must_use]
-pub fn fill(reference: &str, to: &str, line: &str) -> String {
-    [("to", to), ("line", line)].iter().fold(reference.to_owned(), |text, (name, value)| {
+pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(text.to_owned(), |text, (name, value)| {
         text.replace(&format!("{{{{ {name} }}}}"), value).replace(&format!("{{{{{name}}}}}"), value)
     })
 }

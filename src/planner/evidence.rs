@@ -5,7 +5,7 @@ use crate::model::facts::Known;
 use crate::model::id::VariantId;
 use crate::model::pins::find_scan;
 use crate::model::plan::Subject;
-use crate::model::process::{Check, fill};
+use crate::model::process::{Check, Text, fill};
 use crate::model::upgrade::Upgrade;
 use crate::model::verdict::{self, Aim};
 
@@ -27,10 +27,15 @@ pub fn find_proof(
             checked.holds.then(|| proof.collect())
         }
         Check::Image(image) => {
-            let to = &upgrade.to.value;
-            let image = fill(&image.value, &to.to_string(), &to.line().to_string());
+            let image = to_image(upgrade, image);
             let is_there = known.versions.is_published(&image) == Some(true);
             is_there.then(|| vec![format!("the image {image} is recorded")])
         }
     }
+}
+
+/// The image that a reference names in an upgrade.
+pub fn to_image(upgrade: &Upgrade, reference: &Text) -> String {
+    let to = &upgrade.to.value;
+    fill(&reference.value, &[("to", &to.to_string()), ("line", &to.line())])
 }

@@ -10,12 +10,13 @@ use crate::model::facts::VersionFacts;
 use crate::model::id::{PhaseId, StepId, TaskId};
 use crate::model::place::Located;
 use crate::model::plan::{Task, Wait};
-use crate::model::process::{Condition, Delay, Step, fill};
+use crate::model::process::{Condition, Delay, Step};
 use crate::model::runbook::{Gate, GateKind};
 use crate::model::runtime::Runtime;
 use crate::model::settings::Calendar;
 use crate::model::span::CalendarTime;
 use crate::model::upgrade::Upgrade;
+use crate::planner::evidence;
 
 /// What gates are judged by.
 pub struct Judge<'a> {
@@ -109,8 +110,7 @@ impl Judge<'_> {
                     gates.fixed.push(to_gate(GateKind::Released, text, holds, None));
                 }
                 Condition::Published(image) => {
-                    let to = &self.upgrade.to.value;
-                    let image = fill(&image.value, &to.to_string(), &to.line().to_string());
+                    let image = evidence::to_image(self.upgrade, image);
                     let holds = self.known.is_published(&image);
                     gates.fixed.push(to_gate(
                         GateKind::Published,

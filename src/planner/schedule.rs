@@ -88,7 +88,7 @@ impl Jobs<'_> {
         let mut held_by = Vec::with_capacity(self.jobs.len());
         for (at, job) in self.jobs.iter().enumerate() {
             let is_out = out[at];
-            let (mut from, mut holder) = phases.begin(job.phase);
+            let mut held = phases.begin(job.phase);
             for need in job.needs {
                 let end = spans[need.task].1;
                 let after = match need.wait.filter(|_| !is_out) {
@@ -98,13 +98,12 @@ impl Jobs<'_> {
                         .map_or(Moment::NEVER, |day| end.max(Moment::begin_of(day))),
                     None => end,
                 };
-                if after > from || (after == from && holder.is_none()) {
-                    (from, holder) = (after, Some(need.task));
-                }
+                hold(&mut held, (after, Some(need.task)));
             }
-            if let Some(floor) = job.floor.filter(|_| !is_out).map(Moment::begin_of).filter(|floor| *floor > from) {
-                (from, holder) = (floor, None);
+            if let Some(floor) = job.floor.filter(|_| !is_out).map(Moment::begin_of).filter(|floor| *floor > held.0) {
+                held = (floor, None);
             }
+            let (from, holder) = held;
             let span = match job.done {
                 Some(Done::On(day)) => (from.min(Moment::begin_of(day)), Moment::end_of(day)),
                 Some(Done::Sometime) => (from, from),
@@ -155,6 +154,13 @@ impl Jobs<'_> {
 /// A moment, and the job that it comes from.
 type Held = (Moment, Option<usize>);
 
+/// Waits for a moment, too. Of several jobs that hold until the same one, the first counts.
+fn hold(held: &mut Held, (moment, job): Held) {
+    if moment > held.0 || (moment == held.0 && held.1.is_none()) {
+        *held = (moment, job);
+    }
+}
+
 /// When phases begin and end, forward.
 struct Phases<'a> {
     before: &'a [Vec<usize>],
@@ -171,10 +177,8 @@ impl Phases<'_> {
         }
         let mut begin = (self.start, None);
         for &earlier in &self.before[phase] {
-            for (moment, holder) in [self.begin(earlier), self.ends[earlier]] {
-                if moment > begin.0 || (moment == begin.0 && begin.1.is_none()) {
-                    begin = (moment, holder);
-                }
+            for earlier in [self.begin(earlier), self.ends[earlier]] {
+                hold(&mut begin, earlier);
             }
         }
         self.begins[phase] = Some(begin);
@@ -182,9 +186,7 @@ impl Phases<'_> {
     }
 
     fn end(&mut self, phase: usize, moment: Moment, at: usize) {
-        if moment > self.ends[phase].0 || (moment == self.ends[phase].0 && self.ends[phase].1.is_none()) {
-            self.ends[phase] = (moment, Some(at));
-        }
+        hold(&mut self.ends[phase], (moment, Some(at)));
     }
 }
 

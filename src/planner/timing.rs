@@ -9,6 +9,7 @@ use crate::model::id::{StepId, TeamId};
 use crate::model::plan::{Dates, Fixed, Remedy, Schedule, Task};
 use crate::model::process::Process;
 use crate::model::settings::Calendar;
+use crate::model::span::HOURS_A_DAY;
 use crate::model::upgrade::TaskState;
 use crate::planner::days::{Moment, WorkDays};
 use crate::planner::gates::{Judge, StepGates};
@@ -125,7 +126,7 @@ fn to_dates(jobs: &Jobs<'_>, earliest: &Earliest, latest: &[Option<Span>], has_d
     let slack = |at: usize| {
         let days = jobs.jobs[at].days;
         let hours = days.hours_before(latest[at]?.0) - days.hours_before(earliest.spans[at].0);
-        i32::try_from(hours.div_euclid(8)).ok()
+        i32::try_from(hours.div_euclid(i64::from(HOURS_A_DAY))).ok()
     };
     let never = |at: usize| earliest.spans[at].1 == Moment::NEVER;
     let slacks: Vec<Option<i32>> = (0..jobs.jobs.len()).map(|at| if never(at) { None } else { slack(at) }).collect();

@@ -9,6 +9,7 @@ use crate::model::catalog::Catalog;
 use crate::model::component::Component;
 use crate::model::id::{BranchId, RuntimeId, TeamId};
 use crate::model::plan::{Plan, Subject};
+use crate::model::process::fill;
 use crate::model::runbook::Variant;
 use crate::model::runtime::Runtime;
 use crate::model::upgrade::Upgrade;
@@ -164,5 +165,5 @@ pub fn generalise(context: &mut Context, catalog: &Catalog, subject: &Subject) {
 /// The address of upstream's release notes for the target's line.
 pub fn notes(runtime: &Runtime, upgrade: &Upgrade) -> Option<String> {
     let line = upgrade.to.value.line().to_string();
-    runtime.notes.as_ref().map(|notes| notes.replace("{{ line }}", &line).replace("{{line}}", &line))
+    runtime.notes.as_ref().map(|notes| fill(notes, &[("line", &line)]))
 }

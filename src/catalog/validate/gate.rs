@@ -56,7 +56,7 @@ impl Check {
 
     /// Reads the reference of an image, in which nothing but `to` and `line` may be left open.
     fn image(&mut self, file: &Arc<str>, said: &Spanned<String>) -> Option<Located<String>> {
-        if ["{{", "{%", "{#"].iter().any(|brace| fill(&said.value, "", "").contains(brace)) {
+        if ["{{", "{%", "{#"].iter().any(|brace| fill(&said.value, &[("to", ""), ("line", "")]).contains(brace)) {
             let message = "an image is named by `{{ to }}` and `{{ line }}` alone";
             self.problems.push(Problem::error("invalid-template", &to_place(said, file), message));
             return None;

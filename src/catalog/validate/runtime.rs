@@ -8,6 +8,7 @@ use crate::catalog::raw;
 use crate::catalog::yaml::{Entries, Spanned, to_place};
 use crate::model::id::{ProcessId, RuntimeId, VariantId};
 use crate::model::problem::Problem;
+use crate::model::process::fill;
 use crate::model::runtime::{Policy, Runtime, Variant};
 use crate::model::span::CalendarTime;
 use crate::model::version::{Bump, Scheme};
@@ -110,5 +111,5 @@ pub(super) fn bump_words() -> Vec<(&'static str, Bump)> {
 
 /// The address with its template parts filled in, so that it can be checked like any other.
 fn without_template(notes: &Spanned<String>) -> Spanned<String> {
-    Spanned::new(notes.value.replace("{{ line }}", "1").replace("{{line}}", "1"), notes.referenced, notes.defined)
+    Spanned::new(fill(&notes.value, &[("line", "1")]), notes.referenced, notes.defined)
 }
