@@ -11,6 +11,7 @@ use anyhow::Result;
 
 use super::{Exit, load};
 use crate::cli::{ChangeLevel, DiffArgs, Global};
+use crate::model::catalog::Catalog;
 use crate::model::changes::{Level, Levels};
 use crate::model::comparison::Comparison;
 use crate::model::id::{TeamId, UpgradeId};
@@ -37,16 +38,16 @@ enum Side {
 /// Shows how runbooks differ.
 pub fn run(global: &Global, args: &DiffArgs, report: &mut Report) -> Result<Exit> {
     // What the rules weigh is said by the catalog as it is now; without a sound one, the rules themselves say it.
-    let levels = catalog::load(&global.root).catalog.settings.levels;
+    let Catalog { settings, teams, .. } = catalog::load(&global.root).catalog;
+    let levels = settings.levels;
     if !args.git_driver.is_empty() {
         return driver::run(&args.git_driver, &levels, report);
     }
     let Some((mut comparisons, asked)) = compare(global, args, &levels, report)? else { return Ok(Exit::Usage) };
     if let Some(team) = &args.team {
         let known: BTreeSet<&TeamId> = comparisons.iter().flat_map(|comparison| comparison.teams.keys()).collect();
-        let catalog = catalog::load(&global.root).catalog;
-        if !known.contains(&TeamId::new(team)) && !catalog.teams.contains_key(team.as_str()) {
-            let known: BTreeSet<&TeamId> = known.into_iter().chain(catalog.teams.keys()).collect();
+        if !known.contains(&TeamId::new(team)) && !teams.contains_key(team.as_str()) {
+            let known: BTreeSet<&TeamId> = known.into_iter().chain(teams.keys()).collect();
             load::unknown("team", team, known.into_iter().map(TeamId::as_str), report);
             return Ok(Exit::Usage);
         }

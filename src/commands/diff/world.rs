@@ -20,12 +20,11 @@ use crate::model::id::{RuntimeId, UpgradeId};
 use crate::model::place::Texts;
 use crate::model::problem;
 use crate::model::quote::quote;
+use crate::model::revision::find_number;
 use crate::model::runbook::{self, Runbook};
 use crate::model::upgrade::Upgrade;
 use crate::report::Report;
-
-/// The folder in which released revisions are.
-const SITE: &str = "site";
+use crate::revisions;
 
 /// Where files come from.
 enum Files {
@@ -109,7 +108,7 @@ impl World {
                     .collect()
             }
         };
-        let number = |name: &String| name.strip_prefix('r')?.strip_suffix(".json")?.parse().ok();
+        let number = |name: &String| find_number(name).filter(|number| *number > 0 && name.ends_with(".json"));
         let mut numbers: Vec<u32> = names.iter().filter_map(number).collect();
         numbers.sort_unstable();
         Ok(numbers)
@@ -137,7 +136,7 @@ impl World {
 
 /// The folder of an upgrade's pages.
 fn to_folder(upgrade: &Upgrade) -> String {
-    format!("{SITE}/{}/{}", upgrade.runtime, upgrade.slug())
+    format!("{}/{}/{}", revisions::FOLDER, upgrade.runtime, upgrade.slug())
 }
 
 /// Finds a revision of git; says so, and returns nothing, when there is none.
