@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::model::count::count;
 use crate::model::facts::VersionFacts;
 use crate::model::runbook::Runbook;
 use crate::model::runtime::Runtime;
@@ -32,7 +33,7 @@ pub struct IndexView {
 struct GroupRow {
     id: String,
     name: String,
-    upgrades: usize,
+    upgrades: String,
 }
 
 #[derive(Serialize)]
@@ -177,12 +178,10 @@ pub fn view(material: &Material<'_>) -> IndexView {
             .map(|group| GroupRow {
                 id: group.id.to_string(),
                 name: group.name.clone(),
-                upgrades: material
-                    .catalog
-                    .upgrades
-                    .values()
-                    .filter(|upgrade| upgrade.group.as_ref() == Some(&group.id))
-                    .count(),
+                upgrades: count(
+                    material.catalog.upgrades.values().filter(|other| other.group.as_ref() == Some(&group.id)).count(),
+                    "upgrade",
+                ),
             })
             .collect(),
     }

@@ -147,6 +147,12 @@ fn to_policy(runtime: &Runtime) -> Vec<String> {
     if let Some(within) = runtime.policy.adopt_within {
         rules.push(format!("A new line of {} is adopted within {within} of its release.", runtime.name));
     }
+    if let Some(margin) = runtime.policy.before_eol {
+        rules.push(format!("A line of {} is left {margin} before its end of life.", runtime.name));
+    }
+    if let Some(within) = runtime.policy.security_within {
+        rules.push(format!("A security release of {} is taken within {within} of its release.", runtime.name));
+    }
     if let Some(last) = runtime.policy.support_last {
         let releases = count(last as usize, "release");
         rules.push(format!(
