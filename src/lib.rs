@@ -25,6 +25,7 @@ pub mod git;
 pub mod http;
 pub mod lock;
 pub mod resolve;
+pub mod scan;
 pub mod sources;
 
 pub mod diff;

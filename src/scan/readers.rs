@@ -1,0 +1,25 @@
+//! The formats of files that name versions, one file each, and which files are of which format.
+//!
+//! A reader is pure: it turns the text of a file into what it says. It must not fail: what it cannot read it leaves out.
+
+mod go_mod;
+mod tool_versions;
+
+use super::file::{File, Found};
+
+/// A format of files.
+#[derive(Clone, Copy)]
+pub struct Format {
+    /// What it is called in messages.
+    pub name: &'static str,
+    /// Says whether a file is of it, by its path from the root of the repository and the last part of that.
+    pub matches: fn(path: &str, name: &str) -> bool,
+    /// Adds what a file says.
+    pub read: fn(&File<'_>, &mut Found),
+}
+
+/// All formats, in order of their names. A file can be of several.
+pub const FORMATS: &[Format] = &[
+    go_mod::FORMAT,
+    tool_versions::FORMAT,
+];
