@@ -6,10 +6,12 @@ mod check;
 mod diff;
 mod explain;
 mod load;
+mod lock;
 mod manual;
 mod plan;
 mod propose;
 mod release;
+mod scan;
 mod schema;
 mod status;
 mod update;
@@ -72,6 +74,8 @@ pub fn run(cli: &Cli, surroundings: &Surroundings, report: &mut Report) -> Resul
         Verb::Check(args) => check::run(&cli.global, args, report),
         Verb::Update(args) => update::run(&cli.global, args, surroundings, report),
         Verb::Versions(args) => versions::run(&cli.global, args, report),
+        Verb::Scan(args) => scan::run(&cli.global, args, surroundings, report),
+        Verb::Lock(args) => lock::run(&cli.global, args, report),
         Verb::Propose(args) => propose::run(&cli.global, args, report),
         Verb::Plan(args) => plan::run(&cli.global, args, report),
         Verb::Status(args) => status::run(&cli.global, args, report),

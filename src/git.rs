@@ -1,6 +1,8 @@
 //! Turns a revision of a git repository into the files that it holds. The only place that starts a process: `git` itself,
 //! without a shell. Nothing is checked out, no hook or filter runs, and nothing is fetched.
 
+mod head;
+
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -11,6 +13,8 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use thiserror::Error;
 
 use crate::model::quote::{clean, quote};
+
+pub use head::find_head;
 
 /// The largest file that is read, in bytes.
 const LARGEST_FILE: u64 = 256 << 20;

@@ -4,6 +4,7 @@
 //! statements are kept apart, so that a source that fails today is still known by what it said before.
 //! Must not fetch, and must not guess: a file that does not read exactly is an error.
 
+mod merge;
 mod read;
 mod reconcile;
 mod write;

@@ -14,6 +14,7 @@ pub mod exchange;
 pub mod facts;
 pub mod id;
 pub mod image;
+pub mod looking;
 pub mod news;
 pub mod page;
 pub mod pins;

@@ -21,6 +21,8 @@ use serde::Serialize;
 
 use crate::cli::{Color, DiffFormat, Format, Global, PlanFormat, ProblemFormat};
 use crate::model::comparison::Comparison;
+use crate::model::id::ComponentId;
+use crate::model::pins::Pins;
 use crate::model::place::Texts;
 use crate::model::problem::Problem;
 use crate::model::runbook::Runbook;
@@ -43,6 +45,19 @@ enum Volume {
     Quiet,
     Normal,
     Verbose,
+}
+
+/// What a component uses of a runtime, as a scan found it.
+#[derive(Clone, Debug)]
+pub struct ScannedEntry {
+    /// The component.
+    pub component: ComponentId,
+    /// What people call the runtime.
+    pub runtime: String,
+    /// The versions that it is built with, the newest first.
+    pub in_use: Vec<String>,
+    /// How many pins there are.
+    pub pins: usize,
 }
 
 /// How many upgrades the user asked about.
@@ -234,6 +249,29 @@ impl Report {
     /// A document that cannot be written as JSON.
     pub fn proposals(&mut self, document: &ProposalsDocument, format: Format) -> Result<()> {
         self.document(document, format, human::proposals)
+    }
+
+    /// Prints the pins of a folder.
+    ///
+    /// # Errors
+    ///
+    /// A document that cannot be written as JSON.
+    pub fn pins(&mut self, document: &Pins, format: Format) -> Result<()> {
+        self.document(document, format, human::pins)
+    }
+
+    /// Prints what was found in the repositories of components: the pins for programs, a row for each use for people.
+    ///
+    /// # Errors
+    ///
+    /// A document that cannot be written as JSON.
+    pub fn scanned(&mut self, document: &Pins, entries: &[ScannedEntry], format: Format) -> Result<()> {
+        let text = match format {
+            Format::Human => human::scanned(document, entries),
+            Format::Json => to_json(document)?,
+        };
+        self.print(&text);
+        Ok(())
     }
 
     /// Prints the versions of a runtime.

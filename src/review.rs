@@ -1,6 +1,8 @@
 //! Compares what the catalog says with the plans and facts that follow from it, and finds what is doubtful: targets that
 //! were overtaken, dates that cannot hold, criteria that measure nothing, names that nobody uses. Pure.
 
+pub mod pins;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;

@@ -57,6 +57,7 @@ const MAY_KNOW: [(&str, &[&str]); 24] = [
             "review",
             "revisions",
             "runbook",
+            "scan",
             "text",
             "write",
         ],

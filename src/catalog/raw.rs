@@ -18,7 +18,7 @@ use serde::Deserialize;
 use crate::catalog::yaml::{Entries, Spanned};
 
 pub use branch::{Branch, Group};
-pub use component::{Component, Pin, Team, Use};
+pub use component::{Component, Pin, PinPattern, Scan, Team, Use};
 pub use process::{Delay, Gate, Need, Phase, Process, Role, Step, StepCheck, When, Where};
 pub use runtime::{Options, Runtime, Variant};
 pub use settings::{Calendar, Diff, Network, Settings, WorkflowLabel};

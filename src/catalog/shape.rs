@@ -11,6 +11,7 @@ use crate::catalog::yaml::{Entries, OneOrMore};
 use crate::model::changes::{Level, Rule};
 use crate::model::component::{Field, PinKind};
 use crate::model::process::{Each, PinCheck};
+use crate::model::runtime::PinRule;
 use crate::model::schema::Texts;
 use crate::model::settings::{Preset, TRACKERS, WEEKDAYS};
 use crate::model::upgrade::{Risk, State, TaskState};
@@ -59,6 +60,8 @@ texts! {
     Fields = first(Field::ALL);
     /// Sorts of pins.
     PinKinds = first(PinKind::ALL);
+    /// Rules of pins.
+    PinRules = first(PinRule::ALL);
     /// Version schemes.
     Schemes = words(Scheme::ALL.map(Scheme::name));
     /// Scopes of steps.

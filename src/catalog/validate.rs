@@ -4,6 +4,7 @@ mod branch;
 mod component;
 mod condition;
 mod gate;
+mod looking;
 mod process;
 mod runtime;
 mod settings;

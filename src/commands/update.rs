@@ -1,6 +1,6 @@
 //! `upshift update`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::Result;
 use jiff::civil::Date;
@@ -12,7 +12,6 @@ use crate::lock::{self, Lock};
 use crate::model::advisory;
 use crate::model::catalog::Catalog;
 use crate::model::id::RuntimeId;
-use crate::model::version::Scheme;
 use crate::report::{BehindEntry, EndingEntry, FailureEntry, NewsEntry, Report, SkippedEntry, UpdateDocument};
 use crate::resolve::{self, Outcome, Wanted};
 use crate::{review, write};
@@ -58,9 +57,8 @@ pub fn run(global: &Global, args: &UpdateArgs, surroundings: &Surroundings, repo
     // A first run that learns nothing leaves no file that looks as if it had.
     let is_blank = was_blank && next == Lock::default();
     if !args.check && !is_blank {
-        let schemes: BTreeMap<RuntimeId, Scheme> =
-            catalog.runtimes.values().map(|runtime| (runtime.id.clone(), runtime.scheme)).collect();
-        let written = write::write_in_place(&global.root.join(lock::FILE), next.to_text(&schemes).as_bytes())?;
+        let text = next.to_text(&catalog.schemes());
+        let written = write::write_in_place(&global.root.join(lock::FILE), text.as_bytes())?;
         document.written = written.is_some();
     }
     report.update(&document, args.format)?;

@@ -10,6 +10,7 @@ use crate::model::runtime::Runtime;
 use crate::model::settings::Settings;
 use crate::model::team::Team;
 use crate::model::upgrade::Upgrade;
+use crate::model::version::Scheme;
 
 /// Everything that people wrote down, by id.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +37,12 @@ impl Catalog {
     /// The components that use a runtime, by id, each with how it does.
     pub fn users<'a>(&'a self, runtime: &'a RuntimeId) -> impl Iterator<Item = (&'a Component, &'a Use)> {
         self.components.values().filter_map(move |component| Some((component, component.uses.get(runtime)?)))
+    }
+
+    /// How the versions of each runtime read.
+    #[must_use]
+    pub fn schemes(&self) -> BTreeMap<RuntimeId, Scheme> {
+        self.runtimes.values().map(|runtime| (runtime.id.clone(), runtime.scheme)).collect()
     }
 
     /// The upgrades of a runtime, by id.

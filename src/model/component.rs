@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::id::{ComponentId, PhaseId, RuntimeId, TeamId};
+use crate::model::looking::Looking;
 use crate::model::place::{Located, Place};
 
 /// A component.
@@ -36,6 +37,8 @@ pub struct Component {
     pub uses: BTreeMap<RuntimeId, Use>,
     /// The places in its repository that are known to name a version.
     pub pins: Vec<Pin>,
+    /// Where a scan looks in its repository.
+    pub looking: Looking,
     /// Where the catalog defines it.
     pub place: Place,
 }

@@ -38,6 +38,10 @@ pub struct Pins {
     pub schema: &'static str,
     /// The pins, by component, file, line and column. A list of versions has one entry for each of its elements.
     pub pins: Vec<FoundPin>,
+    /// What breaks a rule of the catalog, by component, runtime and rule.
+    pub findings: Vec<PinFinding>,
+    /// What could not be read, by component and path.
+    pub troubles: Vec<PinTrouble>,
 }
 
 impl Pins {
@@ -45,8 +49,38 @@ impl Pins {
     #[must_use]
     pub fn new(mut pins: Vec<FoundPin>) -> Self {
         pins.sort();
-        Self { schema: SCHEMA, pins }
+        Self { schema: SCHEMA, pins, findings: Vec::new(), troubles: Vec::new() }
     }
+}
+
+/// Pins that break a rule of the catalog.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct PinFinding {
+    /// The component, by its id.
+    #[schemars(with = "Id")]
+    pub component: ComponentId,
+    /// The runtime, by its id.
+    #[schemars(with = "Id")]
+    pub runtime: RuntimeId,
+    /// The rule, by its name in the catalog: `one-version`; or `unlisted-runtime`, where the catalog does not say that the
+    /// component uses the runtime.
+    pub rule: &'static str,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// The places, as `file:line`.
+    pub places: Vec<String>,
+}
+
+/// Something that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct PinTrouble {
+    /// The component, by its id; `null` for a repository that no component names.
+    #[schemars(with = "Option<Id>")]
+    pub component: Option<ComponentId>,
+    /// The file, from the root of the repository; empty for the repository as a whole.
+    pub path: String,
+    /// What went wrong.
+    pub message: String,
 }
 
 /// A pin: a place in a repository that names a version.

@@ -1,6 +1,6 @@
 //! Runtimes: what is upgraded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::condition::Where;
 use crate::model::id::{ProcessId, RuntimeId, VariantId};
@@ -70,6 +70,37 @@ pub struct Policy {
     pub security_within: Option<CalendarTime>,
     /// How many of the product's latest releases must keep working with the versions that they shipped.
     pub support_last: Option<u32>,
+    /// What its pins must be.
+    pub pins: BTreeSet<PinRule>,
     /// Where the rules are written.
     pub source: Option<String>,
+}
+
+/// A rule that pins of a runtime follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PinRule {
+    /// A floor names the first release of its line.
+    FloorFirstRelease,
+    /// A floor is not newer than what the newest branch ships.
+    FloorShipped,
+    /// No `go.mod` has a `toolchain` line.
+    NoToolchain,
+    /// All that name what a component is built with agree.
+    OneVersion,
+}
+
+impl PinRule {
+    /// All of them, by the name that the catalog uses.
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("floor-first-release", Self::FloorFirstRelease),
+        ("floor-shipped", Self::FloorShipped),
+        ("no-toolchain", Self::NoToolchain),
+        ("one-version", Self::OneVersion),
+    ];
+
+    /// Its name in the catalog.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, rule)| *rule == self).map_or("", |(name, _)| name)
+    }
 }

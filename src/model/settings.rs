@@ -7,6 +7,7 @@ use jiff::civil::{Date, Weekday};
 
 use crate::model::changes::Levels;
 use crate::model::id::PhaseId;
+use crate::model::looking::Looking;
 use crate::model::place::Located;
 
 /// The settings of a catalog.
@@ -30,6 +31,8 @@ pub struct Settings {
     pub network: Network,
     /// How much each kind of change of a runbook matters.
     pub levels: Levels,
+    /// Where a scan looks in all repositories.
+    pub looking: Looking,
 }
 
 impl Default for Settings {
@@ -44,6 +47,7 @@ impl Default for Settings {
             calendar: Calendar::default(),
             network: Network::default(),
             levels: Levels::default(),
+            looking: Looking::default(),
         }
     }
 }

@@ -5,6 +5,7 @@ mod changes;
 mod plan;
 mod plans;
 mod propose;
+mod scan;
 mod status;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ pub use changes::changes;
 pub use plan::plan;
 pub use plans::plans;
 pub use propose::proposals;
+pub use scan::{pins, scanned};
 pub use status::status;
 
 const BOLD: Style = Style::new().bold();

@@ -1,5 +1,6 @@
 //! What readers take and give: a file, and the pins in it.
 
+use super::follow::to_path;
 use super::image;
 use super::tool::{Tool, Tools};
 use super::value::{self, Style};
@@ -81,6 +82,8 @@ pub struct Open {
     pub at: At,
     /// The value as it is written, without quotes.
     pub value: String,
+    /// The build flavour that it is for.
+    pub variant: Option<VariantId>,
     /// Where to look.
     pub link: Link,
 }
@@ -182,7 +185,7 @@ impl Found {
         if meant.kind == PinKind::Indirect && *scope != Scope::File {
             let link =
                 Link::Value { runtime: tool.runtime.clone(), text: text.meant.to_owned(), style, scope: scope.clone() };
-            self.open.push(Open { at: text.at, value: text.written.to_owned(), link });
+            self.open.push(Open { at: text.at, value: text.written.to_owned(), variant: variant.cloned(), link });
             return;
         }
         // A list stays one, wherever its element stands.
@@ -204,7 +207,7 @@ impl Found {
         let is_unknown = meant.iter().any(|held| held.reading.kind == PinKind::Indirect) || meant.is_empty();
         if is_unknown && *scope != Scope::File && value::is_open(text.meant) {
             let link = Link::Image { text: text.meant.to_owned(), scope: scope.clone() };
-            self.open.push(Open { at: text.at, value: text.written.to_owned(), link });
+            self.open.push(Open { at: text.at, value: text.written.to_owned(), variant: None, link });
             return;
         }
         for held in meant {
@@ -239,8 +242,9 @@ impl Found {
 
     /// Adds a place whose version stands in another file, by its path from the root of the repository.
     pub fn link(&mut self, tool: &Tool, at: At, value: &str, path: String) {
+        let Some(path) = to_path(&path) else { return };
         let link = Link::File { runtime: tool.runtime.clone(), path };
-        self.open.push(Open { at, value: value.to_owned(), link });
+        self.open.push(Open { at, value: value.to_owned(), variant: None, link });
     }
 }
 

@@ -19,7 +19,4 @@ pub struct Format {
 }
 
 /// All formats, in order of their names. A file can be of several.
-pub const FORMATS: &[Format] = &[
-    go_mod::FORMAT,
-    tool_versions::FORMAT,
-];
+pub const FORMATS: &[Format] = &[go_mod::FORMAT, tool_versions::FORMAT];

@@ -220,7 +220,7 @@ impl Tools {
         let index = self.tools.len();
         let runtime = tool.runtime.to_string();
         self.tools.push(tool);
-        let mut enter = |map: &mut BTreeMap<String, usize>, names: &[&str]| {
+        let enter = |map: &mut BTreeMap<String, usize>, names: &[&str]| {
             for name in names {
                 map.entry((*name).to_owned()).or_insert(index);
             }
@@ -243,6 +243,12 @@ impl Tools {
         // `names` has version managers' words, in which `dotnet` means the SDK.
         let name = if id == "dotnet" { "dotnet-runtime" } else { id };
         self.names.get(name).and_then(|index| self.tools.get(*index))
+    }
+
+    /// The runtime with this id: the catalog's, where it has one.
+    #[must_use]
+    pub fn by_runtime(&self, runtime: &RuntimeId) -> Option<&Tool> {
+        self.tools.iter().find(|tool| &tool.runtime == runtime)
     }
 
     /// The runtime that an image of this name holds: `golang`, `dotnet/sdk`.

@@ -67,6 +67,8 @@ pub struct Component {
     /// The places in its repository that name a version. Default: none is known.
     #[serde(default)]
     pub pins: Vec<Pin>,
+    /// Where `upshift scan` looks in its repository, besides what the settings say.
+    pub scan: Option<Scan>,
 }
 
 /// How a component uses one runtime.
@@ -99,6 +101,37 @@ pub struct Pin {
     /// `major` (the newest release of a major version), `floor` (the least version that consumers need), `range`,
     /// `list` (a test matrix), `indirect` (a reference to another file or variable), `channel` (a floating name).
     /// Leave it out where that is not known.
+    #[schemars(with = "Option<One<PinKinds>>")]
+    pub kind: Option<Text>,
+}
+
+/// Where `upshift scan` looks.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scan {
+    /// Files that are read although their folder is skipped by default (`docs`, `spec`, `vendor`, `testdata` and others),
+    /// as lines of a `.gitignore`. Example: `["docs/site/**"]`. Default: none.
+    pub include: OneOrMore,
+    /// Files and folders that are not read, as lines of a `.gitignore`. Example: `["tools/legacy/"]`. Default: none.
+    pub exclude: OneOrMore,
+    /// What finds versions in files of other formats. Default: none.
+    pub patterns: Vec<PinPattern>,
+}
+
+/// Finds versions in files of any format.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PinPattern {
+    /// The files, as a line of a `.gitignore`. Example: `ci_files/variables.yml`.
+    pub files: Text,
+    /// A regular expression that is looked for in the whole file: the group `version` is the version, and `name`, where
+    /// there is one, the name of the runtime. Example: `'(?m)^golang = (?<version>\S+)'`.
+    #[serde(rename = "match")]
+    pub pattern: Text,
+    /// The runtime whose version it finds, by id; required unless the expression has a group `name`.
+    #[schemars(with = "Option<Id>")]
+    pub runtime: Option<Text>,
+    /// What sort of pin it is, as for `pins`. Default: by the version's text.
     #[schemars(with = "Option<One<PinKinds>>")]
     pub kind: Option<Text>,
 }

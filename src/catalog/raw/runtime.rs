@@ -4,8 +4,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Text, Where};
-use crate::catalog::shape::{AdvisorySource, Calendar, Called, Id, One, ReleaseSource, Schemes, Url, UrlTemplate};
-use crate::catalog::yaml::{Anything, Entries, Spanned};
+use crate::catalog::shape::{
+    AdvisorySource, Calendar, Called, Few, Id, One, PinRules, ReleaseSource, Schemes, Url, UrlTemplate,
+};
+use crate::catalog::yaml::{Anything, Entries, OneOrMore, Spanned};
 
 /// What is upgraded.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -82,6 +84,13 @@ pub struct Policy {
     /// How many of the product's latest releases must keep working with the versions that they shipped, from `branches`.
     /// Example: `3`. Default: none.
     pub support_last: Option<u32>,
+    /// What pins of the runtime must be; `upshift scan` tells which are not: `one-version` (all that name what a component
+    /// is built with agree), `floor-first-release` (a floor names the first release of its line, as `1.26.0`),
+    /// `floor-shipped` (a floor is not newer than what the newest branch ships), `no-toolchain` (`go.mod` has no
+    /// `toolchain` line). Example: `[one-version]`. Default: none.
+    #[serde(default)]
+    #[schemars(with = "Few<PinRules>")]
+    pub pins: OneOrMore,
     /// Where this was decided: a web address.
     #[schemars(with = "Option<Url>")]
     pub source: Option<Text>,

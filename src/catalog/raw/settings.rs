@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Text;
+use super::{Scan, Text};
 use crate::catalog::shape::{Day, Few, Ids, Levels, Named, One, Presets, Rules, Trackers, Url, Weekdays};
 use crate::catalog::yaml::{Entries, OneOrMore, Spanned};
 use crate::model::settings::Network as Bounds;
@@ -33,6 +33,8 @@ pub struct Settings {
     pub network: Option<Network>,
     /// How runbooks are compared.
     pub diff: Option<Diff>,
+    /// Where `upshift scan` looks in all repositories.
+    pub scan: Option<Scan>,
 }
 
 /// How handbook pages begin.

@@ -67,6 +67,7 @@ impl Check {
             tags: said.tags.0.iter().map(|tag| tag.value.clone()).collect(),
             pins: said.pins.iter().filter_map(|pin| self.pin(file, key, pin, &uses)).collect(),
             uses,
+            looking: self.looking(file, said.scan.as_ref()),
             place,
         }
     }

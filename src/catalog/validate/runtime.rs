@@ -9,7 +9,7 @@ use crate::catalog::yaml::{Entries, Spanned, to_place};
 use crate::model::id::{ProcessId, RuntimeId, VariantId};
 use crate::model::problem::Problem;
 use crate::model::process::fill;
-use crate::model::runtime::{Policy, Runtime, Variant};
+use crate::model::runtime::{PinRule, Policy, Runtime, Variant};
 use crate::model::span::CalendarTime;
 use crate::model::version::{Bump, Scheme};
 use crate::sources::Gives;
@@ -41,6 +41,13 @@ impl Check {
             before_eol: said.policy.before_eol.as_ref().and_then(|time| self.calendar_time(file, time)),
             security_within: said.policy.security_within.as_ref().and_then(|time| self.calendar_time(file, time)),
             support_last: said.policy.support_last,
+            pins: said
+                .policy
+                .pins
+                .0
+                .iter()
+                .filter_map(|rule| self.word(rule, file, "rule of pins", &PinRule::ALL))
+                .collect(),
             source: self.optional_url(said.policy.source.as_ref(), file),
         };
         let scheme = self.word(&said.scheme, file, "version scheme", &schemes())?;

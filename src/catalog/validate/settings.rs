@@ -69,6 +69,7 @@ impl Check {
         if let Some(diff) = &said.diff {
             settings.levels = self.levels(file, diff);
         }
+        settings.looking = self.looking(file, said.scan.as_ref());
         settings
     }
 
