@@ -10,6 +10,7 @@ pub mod readers;
 pub mod tool;
 pub mod value;
 pub mod walk;
+mod yaml;
 
 use std::collections::BTreeSet;
 

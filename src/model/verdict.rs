@@ -97,7 +97,8 @@ pub fn judge_pin(pin: &FoundPin, target: &Version) -> Verdict {
 fn find_side(pin: &FoundPin, target: &Version) -> Option<Ordering> {
     let scheme = target.scheme();
     if pin.kind == PinKind::Range {
-        return scheme.parse_range(&pin.value).ok()?.side_of(target).map(Ordering::reverse);
+        let range = scheme.parse_range(&pin.value).ok().or_else(|| scheme.parse_requirement(&pin.value))?;
+        return range.side_of(target).map(Ordering::reverse);
     }
     let text = pin.version.as_deref()?;
     let exact = scheme.parse(text).ok();

@@ -15,6 +15,7 @@ mod postgresql;
 mod python;
 mod range;
 mod reader;
+mod requirement;
 mod ruby;
 mod rust;
 mod scheme;

@@ -2,6 +2,7 @@
 //!
 //! A reader is pure: it turns the text of a file into what it says. It must not fail: what it cannot read it leaves out.
 
+mod github;
 mod go_mod;
 mod tool_versions;
 
@@ -19,4 +20,9 @@ pub struct Format {
 }
 
 /// All formats, in order of their names. A file can be of several.
-pub const FORMATS: &[Format] = &[go_mod::FORMAT, tool_versions::FORMAT];
+#[rustfmt::skip]
+pub const FORMATS: &[Format] = &[
+    github::FORMAT,
+    go_mod::FORMAT,
+    tool_versions::FORMAT,
+];

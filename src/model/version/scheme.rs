@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::key::{Key, Number};
 use super::{
     Version, VersionError, VersionRange, check_length, dotnet, elixir, erlang, go, java, loose, node, php, postgresql,
-    python, range, ruby, rust, semver,
+    python, range, requirement, ruby, rust, semver,
 };
 use crate::model::quote::quote;
 
@@ -128,6 +128,14 @@ impl Scheme {
     /// When the text is not a range, or names something that is not a version of this scheme.
     pub fn parse_range(self, text: &str) -> Result<VersionRange, VersionError> {
         range::parse(self, text)
+    }
+
+    /// Reads what a package manager takes for a range: `^20 || ^22`, `~> 3.2`, `>=3.9,<4`, `[17,18)`. Nothing where ours
+    /// cannot say the same.
+    #[must_use]
+    pub fn parse_requirement(self, text: &str) -> Option<VersionRange> {
+        check_length(text).ok()?;
+        self.parse_range(&requirement::to_range(self, text)?).ok()
     }
 
     /// Reads the name of a line, or other first numbers, as all the versions that begin so: `1.26`, `22`.
