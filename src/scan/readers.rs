@@ -3,6 +3,7 @@
 //! A reader is pure: it turns the text of a file into what it says. It must not fail: what it cannot read it leaves out.
 
 mod github;
+mod gitlab_ci;
 mod go_mod;
 mod tool_versions;
 
@@ -23,6 +24,7 @@ pub struct Format {
 #[rustfmt::skip]
 pub const FORMATS: &[Format] = &[
     github::FORMAT,
+    gitlab_ci::FORMAT,
     go_mod::FORMAT,
     tool_versions::FORMAT,
 ];
