@@ -2,10 +2,12 @@
 //!
 //! A reader is pure: it turns the text of a file into what it says. It must not fail: what it cannot read it leaves out.
 
+mod dockerfile;
 mod github;
 mod gitlab_ci;
 mod go_mod;
 mod tool_versions;
+mod variables;
 
 use super::file::{File, Found};
 
@@ -23,8 +25,11 @@ pub struct Format {
 /// All formats, in order of their names. A file can be of several.
 #[rustfmt::skip]
 pub const FORMATS: &[Format] = &[
+    dockerfile::FORMAT,
     github::FORMAT,
     gitlab_ci::FORMAT,
     go_mod::FORMAT,
     tool_versions::FORMAT,
+    variables::MAKE,
+    variables::SHELL,
 ];
