@@ -7,6 +7,7 @@ pub mod filter;
 mod follow;
 mod image;
 pub mod readers;
+mod toml;
 pub mod tool;
 pub mod value;
 pub mod walk;

@@ -3,11 +3,16 @@
 //! A reader is pure: it turns the text of a file into what it says. It must not fail: what it cannot read it leaves out.
 
 mod dockerfile;
+mod gems;
 mod github;
 mod gitlab_ci;
 mod go_mod;
+mod mise;
+mod python;
+mod rust;
 mod tool_versions;
 mod variables;
+mod version_file;
 
 use super::file::{File, Found};
 
@@ -26,10 +31,20 @@ pub struct Format {
 #[rustfmt::skip]
 pub const FORMATS: &[Format] = &[
     dockerfile::FORMAT,
+    gems::GEMFILE,
+    gems::GEMSPEC,
+    gems::LOCK,
     github::FORMAT,
     gitlab_ci::FORMAT,
     go_mod::FORMAT,
+    mise::FORMAT,
+    python::PIPFILE,
+    python::PYPROJECT,
+    python::SETUP,
+    rust::CARGO,
+    rust::TOOLCHAIN,
     tool_versions::FORMAT,
     variables::MAKE,
     variables::SHELL,
+    version_file::FORMAT,
 ];
