@@ -6,6 +6,7 @@ pub mod file;
 pub mod filter;
 mod follow;
 mod image;
+mod json;
 pub mod readers;
 mod toml;
 pub mod tool;

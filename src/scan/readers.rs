@@ -2,11 +2,15 @@
 //!
 //! A reader is pure: it turns the text of a file into what it says. It must not fail: what it cannot read it leaves out.
 
+mod devcontainer;
 mod dockerfile;
+mod dotnet_project;
 mod gems;
 mod github;
 mod gitlab_ci;
 mod go_mod;
+mod json_manifests;
+mod jvm;
 mod mise;
 mod python;
 mod rust;
@@ -30,13 +34,21 @@ pub struct Format {
 /// All formats, in order of their names. A file can be of several.
 #[rustfmt::skip]
 pub const FORMATS: &[Format] = &[
+    devcontainer::FORMAT,
     dockerfile::FORMAT,
+    dotnet_project::FORMAT,
     gems::GEMFILE,
     gems::GEMSPEC,
     gems::LOCK,
     github::FORMAT,
     gitlab_ci::FORMAT,
     go_mod::FORMAT,
+    json_manifests::COMPOSER,
+    json_manifests::GLOBAL,
+    json_manifests::NPM,
+    jvm::CATALOG,
+    jvm::GRADLE,
+    jvm::MAVEN,
     mise::FORMAT,
     python::PIPFILE,
     python::PYPROJECT,
