@@ -58,6 +58,19 @@ pub enum At {
     Line(u32, u32),
 }
 
+impl At {
+    /// A place that stands some characters later on the same line; the characters must be of one byte for a byte.
+    #[must_use]
+    pub fn shift(self, characters: usize) -> Self {
+        match self {
+            Self::Byte(byte) => Self::Byte(byte + characters),
+            Self::Line(line, column) => {
+                Self::Line(line, column.saturating_add(u32::try_from(characters).unwrap_or(u32::MAX)))
+            }
+        }
+    }
+}
+
 /// A place that names a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pin {

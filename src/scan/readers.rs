@@ -2,6 +2,8 @@
 //!
 //! A reader is pure: it turns the text of a file into what it says. It must not fail: what it cannot read it leaves out.
 
+mod code;
+mod compose;
 mod devcontainer;
 mod dockerfile;
 mod dotnet_project;
@@ -9,6 +11,8 @@ mod gems;
 mod github;
 mod gitlab_ci;
 mod go_mod;
+mod helm;
+mod hosted;
 mod json_manifests;
 mod jvm;
 mod mise;
@@ -34,6 +38,12 @@ pub struct Format {
 /// All formats, in order of their names. A file can be of several.
 #[rustfmt::skip]
 pub const FORMATS: &[Format] = &[
+    code::BAZEL,
+    code::JENKINS,
+    code::MIX,
+    code::NIX,
+    code::OMNIBUS,
+    compose::FORMAT,
     devcontainer::FORMAT,
     dockerfile::FORMAT,
     dotnet_project::FORMAT,
@@ -43,6 +53,9 @@ pub const FORMATS: &[Format] = &[
     github::FORMAT,
     gitlab_ci::FORMAT,
     go_mod::FORMAT,
+    helm::FORMAT,
+    hosted::CIRCLECI,
+    hosted::READTHEDOCS,
     json_manifests::COMPOSER,
     json_manifests::GLOBAL,
     json_manifests::NPM,

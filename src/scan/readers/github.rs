@@ -121,7 +121,7 @@ impl Reader<'_> {
             && let Some(node) = self.file.tools.own("node")
         {
             // `node20`: the value has no dot that could be lost.
-            self.found.version(node, Text::plain(shift(using.at, 4), version), Style::Build, &Scope::File);
+            self.found.version(node, Text::plain(using.at.shift(4), version), Style::Build, &Scope::File);
         }
         if let Some(image) = runs.get("image") {
             self.image(image);
@@ -155,7 +155,7 @@ impl Reader<'_> {
                 Some(value) => self.version(tool, value),
                 // The version is the name of the branch: `dtolnay/rust-toolchain@1.89`.
                 None if action_name == "dtolnay/rust-toolchain" && at_ref != "master" => {
-                    let at = shift(uses.at, action.chars().count() + 1);
+                    let at = uses.at.shift(action.chars().count() + 1);
                     self.found.version(tool, Text::plain(at, at_ref), Style::Build, &Scope::File);
                 }
                 None => {}
@@ -298,14 +298,6 @@ enum Value {
     Known(String),
     Unknown,
     Matrix(Vec<(At, String)>),
-}
-
-/// A place that stands some characters later on the same line.
-fn shift(at: At, characters: usize) -> At {
-    match at {
-        At::Line(line, column) => At::Line(line, column.saturating_add(u32::try_from(characters).unwrap_or(u32::MAX))),
-        at => at,
-    }
 }
 
 #[cfg(test)]
