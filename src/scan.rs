@@ -169,7 +169,7 @@ impl<'a> Scanner<'a> {
                 variant: pin.variant,
             });
         }
-        for Open { at, value, link, variant } in found.open {
+        for Open { at, value, kind, link, variant } in found.open {
             let (line, column) = to_line(text, at);
             let pin = FoundPin {
                 component: self.component.clone(),
@@ -180,7 +180,7 @@ impl<'a> Scanner<'a> {
                 runtime: RuntimeId::new(""),
                 value: to_value(&value),
                 version: None,
-                kind: PinKind::Indirect,
+                kind,
                 variant,
             };
             self.waiting.push(Waiting { pin, link });

@@ -95,6 +95,8 @@ pub struct Open {
     pub at: At,
     /// The value as it is written, without quotes.
     pub value: String,
+    /// What sort of pin it is.
+    pub kind: PinKind,
     /// The build flavour that it is for.
     pub variant: Option<VariantId>,
     /// Where to look.
@@ -198,7 +200,13 @@ impl Found {
         if meant.kind == PinKind::Indirect && *scope != Scope::File {
             let link =
                 Link::Value { runtime: tool.runtime.clone(), text: text.meant.to_owned(), style, scope: scope.clone() };
-            self.open.push(Open { at: text.at, value: text.written.to_owned(), variant: variant.cloned(), link });
+            self.open.push(Open {
+                at: text.at,
+                value: text.written.to_owned(),
+                kind: PinKind::Indirect,
+                variant: variant.cloned(),
+                link,
+            });
             return;
         }
         // A list stays one, wherever its element stands.
@@ -220,7 +228,13 @@ impl Found {
         let is_unknown = meant.iter().any(|held| held.reading.kind == PinKind::Indirect) || meant.is_empty();
         if is_unknown && *scope != Scope::File && value::is_open(text.meant) {
             let link = Link::Image { text: text.meant.to_owned(), scope: scope.clone() };
-            self.open.push(Open { at: text.at, value: text.written.to_owned(), variant: None, link });
+            self.open.push(Open {
+                at: text.at,
+                value: text.written.to_owned(),
+                kind: PinKind::Indirect,
+                variant: None,
+                link,
+            });
             return;
         }
         for held in meant {
@@ -255,9 +269,14 @@ impl Found {
 
     /// Adds a place whose version stands in another file, by its path from the root of the repository.
     pub fn link(&mut self, tool: &Tool, at: At, value: &str, path: String) {
+        self.link_as(PinKind::Indirect, tool, at, value, path);
+    }
+
+    /// Adds a place of a kind whose version stands in another file. A floor stays one, wherever it is written.
+    pub fn link_as(&mut self, kind: PinKind, tool: &Tool, at: At, value: &str, path: String) {
         let Some(path) = to_path(&path) else { return };
         let link = Link::File { runtime: tool.runtime.clone(), path };
-        self.open.push(Open { at, value: value.to_owned(), variant: None, link });
+        self.open.push(Open { at, value: value.to_owned(), kind, variant: None, link });
     }
 }
 

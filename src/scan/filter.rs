@@ -5,7 +5,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use super::readers::FORMATS;
 
 /// Folders that hold no pins of their own: what others wrote, what tests read, what people read.
-const SKIPPED: [&str; 33] = [
+const SKIPPED: [&str; 34] = [
     ".bundle",
     ".cache",
     ".git",
@@ -18,6 +18,7 @@ const SKIPPED: [&str; 33] = [
     "__fixtures__",
     "__snapshots__",
     "__tests__",
+    "archetype-resources",
     "bower_components",
     "doc",
     "docs",

@@ -75,7 +75,8 @@ pub(super) fn read<'a>(tools: &'a Tools, text: &str) -> Vec<Held<'a>> {
 /// By the last two parts of the name, or the last.
 fn find_tool<'a>(tools: &'a Tools, name: &str) -> Option<&'a Tool> {
     let mut parts = name.rsplit('/');
-    let last = parts.next()?;
+    // A prefix may stand in a variable without a slash: `${PROXY}golang`.
+    let last = parts.next()?.rsplit('}').next()?;
     let two = parts.next().map(|before| format!("{before}/{last}"));
     let flavoured = last.strip_suffix("-fips").filter(|bare| !bare.is_empty());
     two.and_then(|two| tools.find_image(&two)).or_else(|| tools.find_image(last)).or_else(|| {
@@ -219,6 +220,8 @@ mod tests {
                 "ruby exact 3.3.8, go minor 1.24, node minor 20.12",
             ),
             ("r.io/ci/debian-${D}-ruby-${RUBY_VERSION}-golang-1.24", "ruby indirect -, go minor 1.24"),
+            ("${PROXY}golang:1.26", "go minor 1.26"),
+            ("quay.io/prometheus/golang-builder:1.26-base", "go minor 1.26"),
             ("postgres:17.5", "postgresql exact 17.5"),
             ("alpine:3.20", ""),
             ("some words: 1.2", ""),

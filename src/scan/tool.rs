@@ -57,7 +57,7 @@ const KNOWN: [Known; 12] = [
         id: "go",
         scheme: Scheme::Go,
         names: &["go", "golang"],
-        images: &["golang", "go"],
+        images: &["golang", "go", "golang-builder", "golang-cross"],
         variables: &["go", "golang"],
         firsts: 1..=2,
     },

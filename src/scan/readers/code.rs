@@ -66,7 +66,7 @@ fn before<'t>(line: &'t str, sign: &str) -> &'t str {
     line
 }
 
-pattern!(MIX_ELIXIR, r#"\belixir:\s*"(?<value>[^"]+)""#);
+pattern!(MIX_ELIXIR, r#"(?:\belixir:|@elixir_(?:requirement|version))\s*"(?<value>[^"]+)""#);
 
 /// `elixir: "~> 1.14"` (<https://hexdocs.pm/mix/Mix.Project.html>).
 fn mix(file: &File<'_>, found: &mut Found) {
@@ -231,6 +231,7 @@ mod tests {
     fn reads_programs_line_by_line() {
         for (path, text, expected) in [
             ("mix.exs", "  elixir: \"~> 1.14\", # not 1.13\n  # elixir: \"1.2\"\n", "1:12 elixir range - `~> 1.14`"),
+            ("mix.exs", "  @elixir_requirement \"~> 1.15\"\n", "1:24 elixir range - `~> 1.15`"),
             (
                 "MODULE.bazel",
                 "bazel_dep(name = \"rules_go\", version = \"0.50.1\")\ngo_sdk.download(version = \"1.26.1\")\n",

@@ -15,7 +15,9 @@ pub(super) const FORMAT: Format = Format { name: "Dockerfile", matches, read };
 
 fn matches(_path: &str, name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let is_other = [".md", ".dockerignore", ".j2", ".erb"].iter().any(|ending| lower.ends_with(ending));
+    let is_other = [".md", ".dockerignore", ".eex", ".erb", ".j2", ".template", ".tmpl", ".tpl"]
+        .iter()
+        .any(|ending| lower.ends_with(ending));
     let begins = |start: &str| {
         lower.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
     };

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::Format;
-use crate::scan::file::{At, File, Found, Scope, Text};
+use crate::model::component::PinKind;
+use crate::scan::file::{At, File, Found, Pin, Scope, Text};
 use crate::scan::tool::Tool;
 use crate::scan::value::Style;
 use crate::scan::yaml::{self, Node};
@@ -209,24 +210,55 @@ impl Reader<'_> {
 
     fn image(&mut self, value: &Node) {
         let Some(text) = value.plain() else { return };
-        match self.resolve(text.written) {
-            Meant::Text(meant) => {
-                self.found.image(self.file.tools, Text { meant: &meant, ..text }, &Scope::File);
+        // Each expression of a matrix by itself: what the others stand for is told with them.
+        let mut rest = text.written.to_owned();
+        let mut has_matrix = false;
+        while let Some((before, expression, after)) = self.find_matrix(&rest) {
+            has_matrix = true;
+            self.image_elements(&before, &expression, &after);
+            rest = format!("{before}${{X}}{after}");
+        }
+        if !has_matrix && let Meant::Text(meant) = self.resolve(text.written) {
+            self.found.image(self.file.tools, Text { meant: &meant, ..text }, &Scope::File);
+        }
+    }
+
+    /// Splits a text at its first expression that a matrix knows.
+    fn find_matrix(&self, text: &str) -> Option<(String, String, String)> {
+        let mut from = 0;
+        loop {
+            let begin = from + text.get(from..)?.find("${{")?;
+            let end = begin + text[begin..].find("}}")?;
+            let expression = &text[begin + 3..end];
+            if matches!(self.value_of(expression), Value::Matrix(_)) {
+                return Some((text[..begin].to_owned(), expression.to_owned(), text[end + 2..].to_owned()));
             }
-            Meant::Each(elements) => {
-                let kind = if elements.len() > 1 { Some(crate::model::component::PinKind::List) } else { None };
-                for (at, element, meant) in elements {
-                    let mut images = Found::default();
-                    images.image(self.file.tools, Text::plain(at, &meant), &Scope::File);
-                    for mut pin in images.pins {
-                        if self.found.pins.iter().any(|known| known.at == at && known.runtime == pin.runtime) {
-                            continue;
-                        }
-                        pin.value.clone_from(&element);
-                        pin.kind = kind.unwrap_or(pin.kind);
-                        self.found.pins.push(pin);
-                    }
+            from = end + 2;
+        }
+    }
+
+    fn image_elements(&mut self, before: &str, expression: &str, after: &str) {
+        let Value::Matrix(elements) = self.value_of(expression) else { return };
+        let is_list = elements.len() > 1;
+        let open = |text: &str| text.replace("${{", "${").replace("}}", "}");
+        for (at, element) in elements {
+            let known = format!("{}{element}{}", open(before), open(after));
+            let unknown = format!("{}${{X}}{}", open(before), open(after));
+            let (mut images, mut without) = (Found::default(), Found::default());
+            images.image(self.file.tools, Text::plain(at, &known), &Scope::File);
+            without.image(self.file.tools, Text::plain(at, &unknown), &Scope::File);
+            for mut pin in images.pins {
+                // Only what the element decides.
+                let same = |other: &Pin| other.runtime == pin.runtime && other.version == pin.version;
+                let is_told = self.found.pins.iter().any(|known| known.at == at && known.runtime == pin.runtime);
+                if pin.version.is_none() || without.pins.iter().any(same) || is_told {
+                    continue;
                 }
+                pin.value.clone_from(&element);
+                if is_list {
+                    pin.kind = PinKind::List;
+                }
+                self.found.pins.push(pin);
             }
         }
     }
@@ -373,6 +405,22 @@ jobs:
             "2:16 go minor 1.26; 7:16 node list 20; 7:20 node list 22; 8:28 ruby list 3.3; 8:48 ruby list 3.4; 10:19 node list 24; \
              11:16 go indirect 1.26 `golang:${{ env.GO_VERSION }}`; 13:21 postgresql indirect - `postgres:${{ matrix.pg }}`; \
              15:59 go indirect 1.26 `${{ env.GO_VERSION }}`; 19:67 python indirect - `${{ matrix.python }}`"
+        );
+    }
+
+    #[test]
+    fn an_image_can_name_two_axes() {
+        let text = "\
+jobs:
+  a:
+    strategy:
+      matrix:
+        include: [{ elixir: 1.17.3, otp: 27.1 }, { elixir: 1.18.4, otp: 28.0 }]
+    container: hexpm/elixir:${{ matrix.elixir }}-erlang-${{ matrix.otp }}-debian
+";
+        assert_eq!(
+            read(".github/workflows/ci.yml", text),
+            "5:29 elixir list 1.17.3; 5:42 erlang list 27.1; 5:60 elixir list 1.18.4; 5:73 erlang list 28.0"
         );
     }
 

@@ -2,6 +2,7 @@
 //! (<https://rust-lang.github.io/rustup/overrides.html>, <https://doc.rust-lang.org/cargo/reference/rust-version.html>).
 
 use super::Format;
+use crate::model::component::PinKind;
 use crate::scan::file::{File, Found, Scope, Text};
 use crate::scan::toml;
 use crate::scan::value::Style;
@@ -47,7 +48,8 @@ fn cargo(file: &File<'_>, found: &mut Found) {
             found.version(rust, text, Style::Floor, &Scope::File);
         } else if value.get_ref().as_table().is_some_and(|table| table.contains_key("workspace")) {
             let at = crate::scan::file::At::Byte(value.span().start);
-            found.link(rust, at, "workspace = true", "Cargo.toml".to_owned());
+            // The least version stays that.
+            found.link_as(PinKind::Floor, rust, at, "workspace = true", "Cargo.toml".to_owned());
         }
     }
 }

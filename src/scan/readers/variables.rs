@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Format;
 use crate::scan::expand::expand;
 use crate::scan::file::{File, Found, Scope, Text};
-use crate::scan::value::Style;
+use crate::scan::value::{Style, is_open};
 
 pub(super) const MAKE: Format = Format {
     name: "Makefile",
@@ -41,6 +41,12 @@ fn read(file: &File<'_>, found: &mut Found) {
         } else if is_container_command(bare) {
             let images = bare.split_whitespace().map(|word| word.trim_matches(['"', '\'', '@', ';', '\\']));
             for word in images.filter(|word| word.contains(':') && !word.starts_with('-') && !word.contains('=')) {
+                // What is written must name a runtime: a variable may hold any image.
+                let mut written = Found::default();
+                written.image(file.tools, Text::plain(file.offset_of(word), word), &Scope::File);
+                if written.pins.is_empty() {
+                    continue;
+                }
                 let meant = expand(word, &|name| known.get(name).cloned());
                 let mut images = Found::default();
                 let text = Text { at: file.offset_of(word), written: word, meant: &meant };
@@ -63,25 +69,18 @@ fn assign(
     if value.contains('`') || value.contains("$(shell") || (value.contains("$(") && value.contains(' ')) {
         return;
     }
-    let mut meant = expand(value, &|name| known.get(name).cloned());
     // `${GO_VERSION:-1.26}` names itself.
     if let Some((_, default)) = value.strip_prefix("${").and_then(|inner| inner.strip_suffix('}')?.split_once(":-")) {
-        let text = Text::plain(file.offset_of(default), default);
-        found.variable(file.tools, name, text, scope);
+        found.variable(file.tools, name, Text::plain(file.offset_of(default), default), scope);
         known.insert(name.to_owned(), default.to_owned());
         return;
     }
-    if meant.starts_with("$(") {
-        // What a command says is not known, nor is a variable of make that is not set here.
-        meant = "${X}".to_owned();
-        if !value.starts_with("$(") || value.contains(' ') {
-            return;
-        }
-    }
-    let text = Text { at: file.offset_of(value), written: value, meant: &meant };
-    if file.tools.find_variable(name).is_some() && meant.contains("${X}") {
+    let meant = expand(value, &|name| known.get(name).cloned());
+    // What a command says, what the caller gives and what other files set is not known here.
+    if is_open(&meant) && *scope == Scope::File {
         return;
     }
+    let text = Text { at: file.offset_of(value), written: value, meant: &meant };
     found.variable(file.tools, name, text, scope);
     known.insert(name.to_owned(), meant);
 }
