@@ -259,6 +259,8 @@ pub struct VersionsArgs {
 /// `scan PATH` looks at one folder, needs no catalog, and prints what it finds. With `--checkouts` each component of the
 /// catalog is looked for at DIR/COMPONENT, or else at DIR/NAME with the last name of its repository's address; what is found
 /// there goes into `upshift.lock`, with the commit that is checked out, and pages, verdicts and proposals follow from it.
+/// With `--remote` git fetches each repository as `git clone` would, with your keys and credential helpers, into a cache;
+/// one that fails keeps its pins, is reported, and makes the exit code 3.
 ///
 /// Files that git ignores are skipped, and so are links and folders that hold no pins of their own: `vendor`,
 /// `node_modules`, `testdata`, `fixtures`, `spec`, `docs`, `examples` and the like; `-v` tells what was skipped. The key
@@ -270,16 +272,20 @@ pub struct VersionsArgs {
   upshift scan .
   upshift scan . --format json | jq '.pins[] | select(.runtime == \"go\")'
   upshift scan --checkouts ../checkouts
+  upshift scan --remote
   upshift scan --checkouts ../checkouts --component gitaly --component workhorse
   upshift scan --checkouts ../checkouts --check            tell what changed, write nothing
   upshift scan --checkouts ../checkouts --shard \"$CI_NODE_INDEX/$CI_NODE_TOTAL\"")]
 pub struct ScanArgs {
     /// One folder to look at, instead of the components of the catalog
-    #[arg(value_name = "PATH", required_unless_present_any = ["checkouts"])]
+    #[arg(value_name = "PATH", required_unless_present_any = ["checkouts", "remote"])]
     pub path: Option<PathBuf>,
     /// A folder with a checkout of each component
     #[arg(long, value_name = "DIR", conflicts_with = "path")]
     pub checkouts: Option<PathBuf>,
+    /// Fetch the newest commit of each component's repository by git, and only the files that are read
+    #[arg(long, conflicts_with_all = ["path", "checkouts"])]
+    pub remote: bool,
     /// Only this component, by its id; can be given several times
     #[arg(long, value_name = "COMPONENT", conflicts_with = "path")]
     pub component: Vec<String>,

@@ -2,6 +2,7 @@
 //! without a shell. Nothing is checked out, no hook or filter runs, and nothing is fetched.
 
 mod head;
+mod remote;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -15,6 +16,7 @@ use thiserror::Error;
 use crate::model::quote::{clean, quote};
 
 pub use head::find_head;
+pub use remote::{Reach, fetch};
 
 /// The largest file that is read, in bytes.
 const LARGEST_FILE: u64 = 256 << 20;

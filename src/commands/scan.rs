@@ -1,15 +1,17 @@
 //! `upshift scan`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use jiff::civil::Date;
-use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+use rayon::ThreadPoolBuilder;
+use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 use regex::Regex;
 
 use super::{Exit, Surroundings, load};
 use crate::cli::{Format, Global, ScanArgs, ScanFailOn};
+use crate::git::{Reach, Snapshot};
 use crate::lock::Lock;
 use crate::model::catalog::Catalog;
 use crate::model::component::{Component, Pin};
@@ -19,18 +21,23 @@ use crate::model::looking::{Looking, PinPattern};
 use crate::model::pins::{PinTrouble, Pins, Scan};
 use crate::report::{Report, ScannedEntry};
 use crate::review::pins;
-use crate::scan::filter::Filter;
+use crate::scan::filter::{Choice, Filter};
 use crate::scan::tool::{Tools, Wanted};
 use crate::scan::walk::walk;
 use crate::scan::{Outcome, Scanner};
 use crate::{catalog, git, lock, write};
 
+/// How many repositories are fetched at a time.
+const IN_FLIGHT: usize = 8;
+
+/// How many files of a commit are held at a time.
+const AT_ONCE: usize = 64;
+
 /// Looks for pins.
 pub fn run(global: &Global, args: &ScanArgs, surroundings: &Surroundings, report: &mut Report) -> Result<Exit> {
-    match (&args.path, &args.checkouts) {
-        (Some(path), _) => folder(global, path, args.format, report),
-        (None, Some(checkouts)) => fleet(global, args, checkouts, surroundings, report),
-        (None, None) => Ok(Exit::Usage),
+    match &args.path {
+        Some(path) => folder(global, path, args.format, report),
+        None => fleet(global, args, surroundings, report),
     }
 }
 
@@ -45,7 +52,9 @@ fn folder(global: &Global, path: &Path, format: Format, report: &mut Report) -> 
     let catalog = loaded.as_ref().map_or(&nothing, |loaded| &loaded.catalog);
     let tools = to_tools(catalog);
     let looking = &catalog.settings.looking;
-    let outcome = look(path, &tools, None, &to_filter(&[looking]), &looking.patterns);
+    let mut scanner = Scanner::new(&tools, None, &looking.patterns);
+    walk(path, &to_filter(&[looking]), &mut scanner);
+    let outcome = scanner.finish();
     tell(None, &outcome, report);
     let mut document = Pins::new(outcome.pins.iter().cloned().collect());
     document.troubles = to_troubles(None, &outcome);
@@ -54,16 +63,22 @@ fn folder(global: &Global, path: &Path, format: Format, report: &mut Report) -> 
     Ok(Exit::Done)
 }
 
-/// Looks at a checkout of each component, and records what is found.
-fn fleet(
-    global: &Global,
-    args: &ScanArgs,
-    checkouts: &Path,
-    surroundings: &Surroundings,
-    report: &mut Report,
-) -> Result<Exit> {
-    if !checkouts.is_dir() {
+/// Where the repository of a component is.
+enum Place {
+    /// A checkout.
+    Checkout(PathBuf),
+    /// A commit in the cache.
+    Commit(Snapshot),
+}
+
+/// Looks at the repository of each component, and records what is found.
+fn fleet(global: &Global, args: &ScanArgs, surroundings: &Surroundings, report: &mut Report) -> Result<Exit> {
+    if let Some(checkouts) = args.checkouts.as_ref().filter(|checkouts| !checkouts.is_dir()) {
         bail!("`{}` is not a folder", checkouts.display());
+    }
+    if args.remote && global.offline {
+        report.failure("`scan --remote` asks other hosts, and `--offline` forbids it", &["leave `--offline` out"]);
+        return Ok(Exit::Usage);
     }
     let Some(loaded) = load::sound_catalog(global, report)? else { return Ok(Exit::Usage) };
     let catalog = &loaded.catalog;
@@ -76,15 +91,21 @@ fn fleet(
     let Some(before) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
     let day = global.as_of.unwrap_or(surroundings.today);
     let wanted: Vec<&Component> = find_wanted(catalog, args);
-    let (there, missing): (Vec<_>, Vec<_>) = wanted
-        .iter()
-        .map(|component| (*component, find_checkout(checkouts, component)))
-        .partition(|(_, at)| at.is_some());
+    let (places, failures) = match &args.checkouts {
+        Some(checkouts) => (find_checkouts(checkouts, &wanted), BTreeMap::new()),
+        None => fetch_all(&wanted, surroundings)?,
+    };
     let tools = to_tools(catalog);
-    let found: Vec<Repository<'_>> = there
-        .into_par_iter()
-        .filter_map(|(component, at)| Some((component, at?)))
-        .map(|(component, at)| look_at(catalog, component, &at, &tools))
+    let looked: Vec<Result<Repository<'_>>> = wanted
+        .par_iter()
+        .filter_map(|component| Some((*component, places.get(&component.id)?)))
+        .map(|(component, place)| look_at(catalog, component, place, &tools))
+        .collect();
+    let found = looked.into_iter().collect::<Result<Vec<Repository<'_>>>>()?;
+    let missing: Vec<&ComponentId> = wanted
+        .iter()
+        .map(|component| &component.id)
+        .filter(|id| !places.contains_key(*id) && !failures.contains_key(*id))
         .collect();
     let next = record(catalog, &before, &found, day);
     let mut document = Pins::new(found.iter().flat_map(|found| found.outcome.pins.iter().cloned()).collect());
@@ -95,8 +116,8 @@ fn fleet(
     for found in &found {
         tell(Some(&found.component.id), &found.outcome, report);
     }
-    for (component, _) in &missing {
-        report.detail(&format!("no checkout: {}", component.id));
+    for id in &missing {
+        report.detail(&format!("no repository: {id}"));
     }
     let rows: Vec<ScannedEntry> = found.iter().flat_map(|found| to_rows(catalog, found, &next)).collect();
     report.scanned(&document, &rows, args.format)?;
@@ -107,7 +128,7 @@ fn fleet(
     let looked = count(found.len(), "component");
     let absent = match missing.len() {
         0 => String::new(),
-        number => format!("; no checkout of {}", count(number, "other")),
+        number => format!("; no repository of {}", count(number, "other")),
     };
     report.note(&format!("{} in {looked}{absent}", count(document.pins.len(), "pin")));
     report.note(match (args.check, changed) {
@@ -116,6 +137,12 @@ fn fleet(
         (false, true) => "wrote upshift.lock",
         (false, false) => "the pins in the lock are current",
     });
+    for (id, why) in &failures {
+        report.failure(&format!("{id}: {why}"), &["its pins stay as they are in the lock"]);
+    }
+    if !failures.is_empty() {
+        return Ok(Exit::Outside);
+    }
     let fails = args.fail_on == Some(ScanFailOn::Finding) && !document.findings.is_empty();
     Ok(if fails || (args.check && changed) { Exit::Findings } else { Exit::Done })
 }
@@ -137,6 +164,39 @@ fn find_wanted<'a>(catalog: &'a Catalog, args: &ScanArgs) -> Vec<&'a Component> 
     own.filter(is_named).enumerate().filter(|(index, _)| in_part(*index)).map(|(_, component)| component).collect()
 }
 
+/// The checkouts that there are.
+fn find_checkouts(checkouts: &Path, wanted: &[&Component]) -> BTreeMap<ComponentId, Place> {
+    let there = wanted
+        .iter()
+        .filter_map(|component| Some((component.id.clone(), Place::Checkout(find_checkout(checkouts, component)?))));
+    there.collect()
+}
+
+/// The newest commit of each repository, and why some could not be brought.
+fn fetch_all(
+    wanted: &[&Component],
+    surroundings: &Surroundings,
+) -> Result<(BTreeMap<ComponentId, Place>, BTreeMap<ComponentId, String>)> {
+    let Some(cache) = &surroundings.cache else {
+        bail!("there is no folder for the cache: set `HOME` or `XDG_CACHE_HOME`");
+    };
+    // Several components can be in one repository.
+    let urls: BTreeSet<&str> = wanted.iter().filter_map(|component| component.repo.as_deref()).collect();
+    let urls: Vec<&str> = urls.into_iter().collect();
+    let pool = ThreadPoolBuilder::new().num_threads(IN_FLIGHT).build()?;
+    let fetched: BTreeMap<&str, Result<Snapshot>> =
+        pool.install(|| urls.into_par_iter().map(|url| (url, git::fetch(url, cache, Reach::Hosts))).collect());
+    let (mut places, mut failures) = (BTreeMap::new(), BTreeMap::new());
+    for component in wanted {
+        match component.repo.as_deref().and_then(|repo| fetched.get(repo)) {
+            Some(Ok(snapshot)) => _ = places.insert(component.id.clone(), Place::Commit(snapshot.clone())),
+            Some(Err(why)) => _ = failures.insert(component.id.clone(), format!("{why:#}")),
+            None => {}
+        }
+    }
+    Ok((places, failures))
+}
+
 /// The checkout of a component: by its id, or by the last name of its repository's address.
 fn find_checkout(checkouts: &Path, component: &Component) -> Option<PathBuf> {
     let name = component.repo.as_deref().and_then(|repo| {
@@ -148,7 +208,7 @@ fn find_checkout(checkouts: &Path, component: &Component) -> Option<PathBuf> {
     names.into_iter().flatten().map(|name| checkouts.join(name)).find(|folder| folder.is_dir())
 }
 
-fn look_at<'a>(catalog: &'a Catalog, component: &'a Component, at: &Path, tools: &Tools) -> Repository<'a> {
+fn look_at<'a>(catalog: &'a Catalog, component: &'a Component, place: &Place, tools: &Tools) -> Result<Repository<'a>> {
     let looking = [&catalog.settings.looking, &component.looking];
     let declared: Vec<PinPattern> = component.pins.iter().filter_map(to_pattern).collect();
     let patterns: Vec<PinPattern> =
@@ -160,20 +220,36 @@ fn look_at<'a>(catalog: &'a Catalog, component: &'a Component, at: &Path, tools:
     let folders = same.filter_map(|other| other.path.as_deref()).map(to_folder);
     filter.others =
         folders.filter(|folder| !folder.is_empty() && !filter.within.starts_with(folder.as_str())).collect();
-    let outcome = look(at, tools, Some(component.id.clone()), &filter, &patterns);
-    Repository { component, commit: git::find_head(at), outcome }
+    let mut scanner = Scanner::new(tools, Some(component.id.clone()), &patterns);
+    let commit = match place {
+        Place::Checkout(folder) => {
+            walk(folder, &filter, &mut scanner);
+            git::find_head(folder)
+        }
+        Place::Commit(snapshot) => {
+            read_snapshot(snapshot, &filter, &mut scanner)
+                .with_context(|| format!("reading the repository of `{}`", component.id))?;
+            Some(snapshot.commit().to_owned())
+        }
+    };
+    Ok(Repository { component, commit, outcome: scanner.finish() })
 }
 
-fn look(
-    root: &Path,
-    tools: &Tools,
-    component: Option<ComponentId>,
-    filter: &Filter,
-    patterns: &[PinPattern],
-) -> Outcome {
-    let mut scanner = Scanner::new(tools, component, patterns);
-    walk(root, filter, &mut scanner);
-    scanner.finish()
+/// Reads what counts of a commit, some files at a time.
+fn read_snapshot(snapshot: &Snapshot, filter: &Filter, scanner: &mut Scanner<'_>) -> Result<()> {
+    let mut wanted = snapshot.list(&[])?;
+    wanted.retain(|entry| {
+        let choice = filter.choose(&entry.path);
+        scanner.leave_out(&entry.path, choice);
+        choice == Choice::Read
+    });
+    snapshot.bring(&wanted)?;
+    for some in wanted.chunks(AT_ONCE) {
+        for (path, bytes) in snapshot.read(some)? {
+            scanner.add(&path, &bytes, filter);
+        }
+    }
+    Ok(())
 }
 
 fn to_folder(path: &str) -> String {
