@@ -5,6 +5,8 @@ pub mod expand;
 pub mod file;
 pub mod filter;
 mod follow;
+#[cfg(test)]
+mod hostile;
 mod image;
 mod json;
 pub mod readers;

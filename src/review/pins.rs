@@ -115,12 +115,9 @@ fn find_drift<'a>(pins: &[&'a FoundPin], flavour: Option<&VariantId>) -> Option<
     if agree {
         return None;
     }
-    let told: Vec<String> = by_version
-        .iter()
-        .map(|(version, pins)| format!("{version} in {}", pins.first().map(|pin| pin.place()).unwrap_or_default()))
-        .collect();
+    let message = format!("is built with versions that differ: {}", versions.join(", "));
     let pins = by_version.into_values().flatten().collect();
-    Some((format!("is built with versions that differ: {}", told.join(", ")), pins))
+    Some((message, pins))
 }
 
 /// Says whether a version is the first of its line: `1.26.0`.

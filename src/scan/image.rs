@@ -51,7 +51,8 @@ fn split(text: &str) -> Parts<'_> {
 pub(super) fn read<'a>(tools: &'a Tools, text: &str) -> Vec<Held<'a>> {
     let text = text.trim();
     // A name of an image has no spaces, except in the variables of templates.
-    if text.is_empty() || text.len() > 400 || (text.contains(char::is_whitespace) && !value::is_open(text)) {
+    let is_odd = text.chars().any(|c| c.is_control() || !c.is_ascii());
+    if text.is_empty() || text.len() > 400 || is_odd || (text.contains(char::is_whitespace) && !value::is_open(text)) {
         return Vec::new();
     }
     let Parts { name, tag } = split(text);
@@ -224,6 +225,7 @@ mod tests {
             ("quay.io/prometheus/golang-builder:1.26-base", "go minor 1.26"),
             ("postgres:17.5", "postgresql exact 17.5"),
             ("alpine:3.20", ""),
+            ("golang:1.26\u{1b}[31m", ""),
             ("some words: 1.2", ""),
         ] {
             let read: Vec<String> = read(&tools, text)

@@ -39,10 +39,12 @@ pub fn scanned(document: &Pins, entries: &[ScannedEntry]) -> String {
         [entry.component.to_string(), entry.runtime.clone(), in_use, entry.pins.to_string()]
     }));
     let mut out = if entries.is_empty() { String::new() } else { table(&lines) };
+    if !out.is_empty() && !document.findings.is_empty() {
+        out.push('\n');
+    }
     for PinFinding { component, rule, message, places, .. } in &document.findings {
-        let gap = if out.is_empty() || out.ends_with("\n\n") { "" } else { "\n" };
         let text = format!("{component} {message} ({})", places.join(", "));
-        let _ = writeln!(out, "{gap}{YELLOW}{rule}{YELLOW:#}: {}", to_terminal(&text));
+        let _ = writeln!(out, "{YELLOW}{rule}{YELLOW:#}: {}", to_terminal(&text));
     }
     out
 }
