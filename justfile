@@ -41,3 +41,7 @@ golden:
 # Measure `upshift update` beside curl; with `--check`, fail when it is too slow or too large
 bench-update *ARGS:
     cargo bench --bench update -- {{ARGS}}
+
+# Measure `upshift scan` beside reading the same files; with `--check`, fail when it is too slow or too large
+bench-scan *ARGS:
+    cargo bench --bench scan -- {{ARGS}}

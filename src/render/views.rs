@@ -3,6 +3,7 @@
 pub mod changes;
 pub mod group;
 pub mod handbook;
+pub mod in_use;
 pub mod index;
 mod parts;
 mod pins;

@@ -11,6 +11,7 @@ use crate::model::runtime::Runtime;
 use crate::model::schema::{self, Day, Side};
 use crate::model::upgrade::{Risk, State};
 use crate::render::Material;
+use crate::render::views::in_use::{self, FleetView};
 use crate::render::views::parts::Progress;
 use crate::render::views::runbook::to_change;
 use crate::render::views::security::{self, VariantView};
@@ -26,6 +27,7 @@ pub struct IndexView {
     runtimes: Vec<RuntimeRow>,
     upgrades: Vec<UpgradeRow>,
     groups: Vec<GroupRow>,
+    fleet: Option<FleetView>,
 }
 
 /// A group of upgrades.
@@ -167,6 +169,7 @@ pub fn view(material: &Material<'_>) -> IndexView {
         }
     });
     IndexView {
+        fleet: in_use::view(material),
         title: material.catalog.settings.title.clone(),
         as_of: material.as_of.map(|day| day.to_string()),
         runtimes: runtimes.collect(),
