@@ -26,7 +26,7 @@ use file::{At, File, Found, Link, Open, Scope, Text};
 use filter::{Choice, Filter};
 use follow::{Known, Variables};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use readers::FORMATS;
+use readers::{FORMATS, INCLUDED};
 use tool::Tools;
 use value::Style;
 
@@ -92,6 +92,9 @@ pub struct Scanner<'a> {
     pins: Vec<FoundPin>,
     waiting: Vec<Waiting>,
     variables: Variables,
+    /// Files that a pipeline includes and that were not read yet; and all that were.
+    included: Vec<String>,
+    seen: BTreeSet<String>,
     notes: Vec<Note>,
     files: usize,
 }
@@ -113,6 +116,8 @@ impl<'a> Scanner<'a> {
             pins: Vec::new(),
             waiting: Vec::new(),
             variables: Variables::new(),
+            included: Vec::new(),
+            seen: BTreeSet::new(),
             notes: Vec::new(),
             files: 0,
         }
@@ -134,6 +139,16 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// A file that a pipeline includes, and that was not read yet, whatever its name. What is found there may include more.
+    pub fn next_included(&mut self) -> Option<String> {
+        while let Some(path) = self.included.pop() {
+            if !self.seen.contains(&path) {
+                return Some(path);
+            }
+        }
+        None
+    }
+
     /// Reads a file, by its path from the root of the repository.
     pub fn add(&mut self, path: &str, bytes: &[u8], filter: &Filter) {
         if bytes.len() as u64 > LARGEST_FILE {
@@ -150,7 +165,13 @@ impl<'a> Scanner<'a> {
         };
         self.files += 1;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        self.seen.insert(path.to_owned());
         let mut found = read(path, text, self.tools);
+        if filter.choose(path) == Choice::Other {
+            // Nobody would read it for its name: a pipeline includes it.
+            (INCLUDED.read)(&File { path, text, tools: self.tools }, &mut found);
+        }
+        self.included.append(&mut found.included);
         for searching in self.patterns.iter().filter(|searching| {
             filter.is_any(path) && searching.files.matched_path_or_any_parents(path, false).is_ignore()
         }) {
@@ -303,9 +324,9 @@ pub(crate) mod tests {
         }
         for open in &found.open {
             let link = match &open.link {
-                file::Link::File { runtime, path } => format!("{runtime} -> {path}"),
-                file::Link::Value { runtime, text, .. } => format!("{runtime} -> {text}"),
-                file::Link::Image { text, .. } => format!("image -> {text}"),
+                Link::File { runtime, path } => format!("{runtime} -> {path}"),
+                Link::Value { runtime, text, .. } => format!("{runtime} -> {text}"),
+                Link::Image { text, .. } => format!("image -> {text}"),
             };
             told.push((to_line(text, open.at), link));
         }

@@ -146,6 +146,29 @@ found = [
 }
 
 #[test]
+fn what_a_pipeline_includes_is_read_whatever_its_name() {
+    let folder = repository(&[
+        (
+            ".gitlab-ci.yml",
+            "include:\n  - local: /build/jobs.yml\n  - https://example.org/x.yml\n  - local: ../out.yml\na: { image: 'golang:${GO_VERSION}' }\n",
+        ),
+        ("build/jobs.yml", "include: build/versions.yml\nb: { image: 'ruby:3.4' }\n"),
+        ("build/versions.yml", "variables: { GO_VERSION: '1.26.5' }\ninclude: [/build/jobs.yml]\n"),
+        ("build/other.yml", "c: { image: 'ruby:3.1' }\n"),
+    ]);
+    let run = upshift(folder.path(), &["scan", "."]);
+    let out = "\
+go
+  .gitlab-ci.yml:5      indirect  golang:${GO_VERSION}  = 1.26.5
+  build/versions.yml:1  exact     1.26.5
+
+ruby
+  build/jobs.yml:2  minor  ruby:3.4  = 3.4
+";
+    assert_eq!(run.out, out);
+}
+
+#[test]
 fn parts_unite_to_the_whole() {
     let folder = fleet();
     let path = folder.path();

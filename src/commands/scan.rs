@@ -23,7 +23,7 @@ use crate::report::{Report, ScannedEntry};
 use crate::review::pins;
 use crate::scan::filter::{Choice, Filter};
 use crate::scan::tool::{Tools, Wanted};
-use crate::scan::walk::walk;
+use crate::scan::walk::{MOST_INCLUDED, walk};
 use crate::scan::{Outcome, Scanner};
 use crate::{catalog, git, lock, write};
 
@@ -246,6 +246,14 @@ fn read_snapshot(snapshot: &Snapshot, filter: &Filter, scanner: &mut Scanner<'_>
     snapshot.bring(&wanted)?;
     for some in wanted.chunks(AT_ONCE) {
         for (path, bytes) in snapshot.read(some)? {
+            scanner.add(&path, &bytes, filter);
+        }
+    }
+    for _ in 0..MOST_INCLUDED {
+        let Some(path) = scanner.next_included() else { break };
+        let one = snapshot.list(&[&path])?;
+        snapshot.bring(&one)?;
+        for (path, bytes) in snapshot.read(&one)? {
             scanner.add(&path, &bytes, filter);
         }
     }

@@ -164,6 +164,8 @@ pub struct Found {
     pub open: Vec<Open>,
     /// The variables that other files may name.
     pub variables: Vec<Variable>,
+    /// Files that are parts of the same pipeline, by their paths from the root of the repository.
+    pub included: Vec<String>,
 }
 
 /// A text of a file, as it is written and as it is meant.
@@ -268,13 +270,13 @@ impl Found {
     }
 
     /// Adds a place whose version stands in another file, by its path from the root of the repository.
-    pub fn link(&mut self, tool: &Tool, at: At, value: &str, path: String) {
+    pub fn link(&mut self, tool: &Tool, at: At, value: &str, path: &str) {
         self.link_as(PinKind::Indirect, tool, at, value, path);
     }
 
     /// Adds a place of a kind whose version stands in another file. A floor stays one, wherever it is written.
-    pub fn link_as(&mut self, kind: PinKind, tool: &Tool, at: At, value: &str, path: String) {
-        let Some(path) = to_path(&path) else { return };
+    pub fn link_as(&mut self, kind: PinKind, tool: &Tool, at: At, value: &str, path: &str) {
+        let Some(path) = to_path(path) else { return };
         let link = Link::File { runtime: tool.runtime.clone(), path };
         self.open.push(Open { at, value: value.to_owned(), kind, variant: None, link });
     }

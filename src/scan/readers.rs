@@ -35,6 +35,9 @@ pub struct Format {
     pub read: fn(&File<'_>, &mut Found),
 }
 
+/// The format of what a pipeline includes, whatever its name.
+pub const INCLUDED: &Format = &gitlab_ci::FORMAT;
+
 /// All formats, in order of their names. A file can be of several.
 #[rustfmt::skip]
 pub const FORMATS: &[Format] = &[

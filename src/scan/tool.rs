@@ -59,7 +59,7 @@ const KNOWN: [Known; 12] = [
         names: &["go", "golang"],
         images: &["golang", "go", "golang-builder", "golang-cross"],
         variables: &["go", "golang"],
-        firsts: 1..=2,
+        firsts: 1..=1,
     },
     Known {
         id: "java",

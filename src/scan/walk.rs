@@ -11,6 +11,9 @@ use ignore::WalkBuilder;
 use super::filter::{Choice, Filter};
 use super::{LARGEST_FILE, Note, Scanner};
 
+/// The most files of one repository that are read because a pipeline includes them.
+pub const MOST_INCLUDED: usize = 500;
+
 /// The most files of one repository that are read.
 const MOST_FILES: usize = 100_000;
 
@@ -29,6 +32,26 @@ pub fn walk(root: &Path, filter: &Filter, scanner: &mut Scanner<'_>) {
             Err(why) => scanner.note(Note::trouble(&path, why)),
         }
     }
+    for _ in 0..MOST_INCLUDED {
+        let Some(path) = scanner.next_included() else { break };
+        // A link could lead out of the repository.
+        let is_file = has_no_links(root, &path);
+        if let Some(bytes) = is_file.then(|| read(&root.join(&path)).ok()).flatten() {
+            scanner.add(&path, &bytes, filter);
+        }
+    }
+}
+
+/// Says whether a path leads to a plain file, over no link.
+fn has_no_links(root: &Path, path: &str) -> bool {
+    let mut at = root.to_path_buf();
+    for part in path.split('/') {
+        at.push(part);
+        if !at.symlink_metadata().is_ok_and(|about| about.is_dir() || about.is_file()) {
+            return false;
+        }
+    }
+    at.is_file()
 }
 
 /// The files that count, in the order of their paths.

@@ -79,8 +79,8 @@ fn to_term(scheme: Scheme, sign: &str, version: &str) -> Option<String> {
             let place = numbers.iter().position(|number| *number != 0).unwrap_or(numbers.len().saturating_sub(1));
             span(place)
         }
-        "~>" | "~=" => span(written.len().checked_sub(2).unwrap_or(0)),
-        "~" if scheme == Scheme::Php => span(written.len().checked_sub(2).unwrap_or(0)),
+        "~>" | "~=" => span(written.len().saturating_sub(2)),
+        "~" if scheme == Scheme::Php => span(written.len().saturating_sub(2)),
         "~" => span(usize::from(written.len() > 1)),
         _ => None,
     }

@@ -109,7 +109,7 @@ fn bazel(file: &File<'_>, found: &mut Found) {
                 "go_mod" => {
                     // `//:go.mod` is a label: a package, and a file in it.
                     let path = value.trim_start_matches("//").replace(':', "/");
-                    found.link(tool, at, value, path);
+                    found.link(tool, at, value, &path);
                 }
                 "versions" => {
                     let Some(start) = code.find('[') else { continue };

@@ -53,7 +53,7 @@ fn gemfile(file: &File<'_>, found: &mut Found) {
         }
         if has("file") {
             if let Some(path) = quoted(after).first() {
-                found.link(ruby, file.offset_of(path), path, format!("{}{path}", file.folder()));
+                found.link(ruby, file.offset_of(path), path, &format!("{}{path}", file.folder()));
             }
             continue;
         }

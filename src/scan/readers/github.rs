@@ -18,8 +18,11 @@ fn matches(path: &str, name: &str) -> bool {
     is_yaml && (in_workflows() || matches!(name, "action.yml" | "action.yaml"))
 }
 
+/// Inputs of an action, each with the runtime that it is about.
+type Inputs = &'static [(&'static str, &'static str)];
+
 /// Actions that set up a runtime: their inputs for versions, and those for files that name one.
-const ACTIONS: [(&str, &[(&str, &str)], &[(&str, &str)]); 16] = [
+const ACTIONS: [(&str, Inputs, Inputs); 16] = [
     ("actions-rs/toolchain", &[("toolchain", "rust")], &[]),
     ("actions-rust-lang/setup-rust-toolchain", &[("toolchain", "rust")], &[]),
     ("actions/setup-dotnet", &[("dotnet-version", "dotnet-sdk")], &[("global-json-file", "dotnet-sdk")]),
@@ -171,7 +174,7 @@ impl Reader<'_> {
 
     fn file_link(&mut self, tool: &Tool, path: Text<'_>) {
         match self.resolve(path.written) {
-            Meant::Text(meant) if !meant.contains('$') => self.found.link(tool, path.at, path.written, meant),
+            Meant::Text(meant) if !meant.contains('$') => self.found.link(tool, path.at, path.written, &meant),
             _ => {}
         }
     }

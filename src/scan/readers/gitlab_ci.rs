@@ -8,6 +8,7 @@ use super::Format;
 use crate::model::component::PinKind;
 use crate::scan::expand::expand;
 use crate::scan::file::{File, Found, Scope, Text};
+use crate::scan::follow::to_path;
 use crate::scan::value::Style;
 use crate::scan::yaml::{self, Node};
 
@@ -37,6 +38,13 @@ fn read(file: &File<'_>, found: &mut Found) {
         if let Some(tool) = file.tools.find_variable(name) {
             found.version(tool, default, Style::Build, &Scope::Gitlab);
         }
+    }
+    for include in documents.iter().filter_map(|document| document.get("include")) {
+        let list = if include.list().is_empty() { std::slice::from_ref(include) } else { include.list() };
+        // A bare text is a file of the repository, unless it is an address.
+        let local = list.iter().filter_map(|one| one.get("local").unwrap_or(one).text());
+        let local = local.filter(|path| !path.contains("://") && !path.contains(['*', '$']) && !path.is_empty());
+        found.included.extend(local.filter_map(to_path));
     }
     let mut reader = Reader { file, found, documents: &documents, inputs, variables: BTreeMap::new() };
     for document in &documents {

@@ -30,7 +30,7 @@ fn npm(file: &File<'_>, found: &mut Found) {
     }
     if let Some(other) = find(&["volta", "extends"]) {
         let text = json::to_text(other);
-        found.link(node, text.at, text.written, format!("{}{}", file.folder(), text.written));
+        found.link(node, text.at, text.written, &format!("{}{}", file.folder(), text.written));
     }
     let development: Vec<&Value<'_>> = match json::find(&package, &["devEngines", "runtime"]) {
         Some(Value::Array(list)) => list.elements.iter().collect(),

@@ -27,7 +27,7 @@ pub(super) const CATALOG: Format =
 
 /// The text of an element with its place.
 fn to_text<'t>(node: Node<'t, '_>) -> Option<(At, &'t str)> {
-    let child = node.first_child().filter(|child| child.is_text())?;
+    let child = node.first_child().filter(Node::is_text)?;
     let text = child.text()?;
     let bare = text.trim();
     let indent = text.len() - text.trim_start().len();
@@ -42,7 +42,7 @@ fn maven(file: &File<'_>, found: &mut Found) {
     };
     let property = |name: &str| -> Option<String> {
         let properties = named("properties");
-        let found = properties.iter().flat_map(|list| list.children()).find(|node| node.tag_name().name() == name)?;
+        let found = properties.iter().flat_map(Node::children).find(|node| node.tag_name().name() == name)?;
         to_text(found).map(|(_, text)| text.to_owned())
     };
     let put_in = |text: &str| -> String {

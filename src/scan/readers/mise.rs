@@ -28,7 +28,7 @@ fn read(file: &File<'_>, found: &mut Found) {
         tables.extend(tasks.values().map(|task| task.get_ref().as_table().and_then(|task| task.get("tools"))));
     }
     for tools in tables.into_iter().flatten().filter_map(|tools| tools.get_ref().as_table()) {
-        for (name, value) in tools.iter() {
+        for (name, value) in tools {
             let name: &str = name.get_ref().as_ref();
             let bare = ["core:", "asdf:", "vfox:"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
             if let Some(tool) = file.tools.find(bare) {

@@ -49,7 +49,7 @@ fn cargo(file: &File<'_>, found: &mut Found) {
         } else if value.get_ref().as_table().is_some_and(|table| table.contains_key("workspace")) {
             let at = crate::scan::file::At::Byte(value.span().start);
             // The least version stays that.
-            found.link_as(PinKind::Floor, rust, at, "workspace = true", "Cargo.toml".to_owned());
+            found.link_as(PinKind::Floor, rust, at, "workspace = true", "Cargo.toml");
         }
     }
 }
