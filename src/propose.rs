@@ -83,7 +83,7 @@ pub fn propose(ground: &Ground<'_>) -> Outlook {
         return outlook;
     };
     if outlook.in_use.is_empty() {
-        outlook.notes.push("no version in use is known: write an upgrade by hand".to_owned());
+        outlook.notes.push("no version in use is known: run `upshift scan`, or write an upgrade by hand".to_owned());
     }
     let open: Vec<&Upgrade> =
         ground.catalog.upgrades_of(&ground.runtime.id).filter(|upgrade| upgrade.is_open()).collect();

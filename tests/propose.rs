@@ -131,7 +131,13 @@ fn holds_with(lock: &str) -> impl Fn(&[Case<'_>]) {
 fn a_newer_release_of_the_line_in_use_is_due_when_it_fixes_vulnerabilities() {
     let lock = LOCK.replace(", eol = 2027-02-19", "");
     holds_with(&lock)(&[
-        ("nothing in use", "{}", &[], &[], &["no version in use is known: write an upgrade by hand"]),
+        (
+            "nothing in use",
+            "{}",
+            &[],
+            &[],
+            &["no version in use is known: run `upshift scan`, or write an upgrade by hand"],
+        ),
         ("one fixed, one open", "{}", &[ON_1_26_5], &[], &["now go-1.26.7: 1.26.5 to 1.26.7: security"]),
         (
             "by policy within a time",

@@ -2,6 +2,7 @@
 //!
 //! A reader is pure: it turns the text of a file into what it says. It must not fail: what it cannot read it leaves out.
 
+mod bazel;
 mod code;
 mod compose;
 mod devcontainer;
@@ -13,9 +14,13 @@ mod gitlab_ci;
 mod go_mod;
 mod helm;
 mod hosted;
+mod jenkins;
 mod json_manifests;
 mod jvm;
 mod mise;
+mod mix;
+mod nix;
+mod omnibus;
 mod python;
 mod rust;
 mod tool_versions;
@@ -41,11 +46,7 @@ pub const INCLUDED: &Format = &gitlab_ci::FORMAT;
 /// All formats, in order of their names. A file can be of several.
 #[rustfmt::skip]
 pub const FORMATS: &[Format] = &[
-    code::BAZEL,
-    code::JENKINS,
-    code::MIX,
-    code::NIX,
-    code::OMNIBUS,
+    bazel::FORMAT,
     compose::FORMAT,
     devcontainer::FORMAT,
     dockerfile::FORMAT,
@@ -59,6 +60,7 @@ pub const FORMATS: &[Format] = &[
     helm::FORMAT,
     hosted::CIRCLECI,
     hosted::READTHEDOCS,
+    jenkins::FORMAT,
     json_manifests::COMPOSER,
     json_manifests::GLOBAL,
     json_manifests::NPM,
@@ -66,6 +68,9 @@ pub const FORMATS: &[Format] = &[
     jvm::GRADLE,
     jvm::MAVEN,
     mise::FORMAT,
+    mix::FORMAT,
+    nix::FORMAT,
+    omnibus::FORMAT,
     python::PIPFILE,
     python::PYPROJECT,
     python::SETUP,

@@ -310,7 +310,7 @@ mod tests {
             ("go", "1.26", Style::Element, "list 1.26"),
             ("go", "$GO_VERSION", Style::Build, "indirect -"),
             ("go", "0.3", Style::Build, "nothing"),
-            ("go", "v2.40.1", Style::Build, "exact 2.40.1"),
+            ("go", "v2.40.1", Style::Build, "nothing"),
             ("go", "file", Style::Build, "nothing"),
             ("go", "1.26.5-alpine3.20", Style::Tag, "exact 1.26.5"),
             ("go", "1.26-bookworm", Style::Build, "minor 1.26"),
