@@ -5,7 +5,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use super::readers::FORMATS;
 
 /// Folders that hold no pins of their own: what others wrote, what tests read, what people read.
-const SKIPPED: [&str; 34] = [
+const SKIPPED: [&str; 36] = [
     ".bundle",
     ".cache",
     ".git",
@@ -18,6 +18,7 @@ const SKIPPED: [&str; 34] = [
     "__fixtures__",
     "__snapshots__",
     "__tests__",
+    "_examples",
     "archetype-resources",
     "bower_components",
     "doc",
@@ -40,6 +41,7 @@ const SKIPPED: [&str; 34] = [
     "third_party",
     "vendor",
     "venv",
+    "versioned_docs",
 ];
 
 /// What is done with a file.

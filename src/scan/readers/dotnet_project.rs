@@ -12,8 +12,8 @@ use crate::scan::value::Style;
 pub(super) const FORMAT: Format = Format {
     name: ".NET project",
     matches: |_, name| {
-        let is_project = [".csproj", ".fsproj", ".vbproj"].iter().any(|ending| name.ends_with(ending));
-        is_project || matches!(name, "Directory.Build.props" | "Directory.Build.targets")
+        let is_project = [".csproj", ".fsproj", ".vbproj", ".props"].iter().any(|ending| name.ends_with(ending));
+        is_project || name == "Directory.Build.targets"
     },
     read,
 };

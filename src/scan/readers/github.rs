@@ -22,7 +22,7 @@ fn matches(path: &str, name: &str) -> bool {
 type Inputs = &'static [(&'static str, &'static str)];
 
 /// Actions that set up a runtime: their inputs for versions, and those for files that name one.
-const ACTIONS: [(&str, Inputs, Inputs); 16] = [
+const ACTIONS: [(&str, Inputs, Inputs); 17] = [
     ("actions-rs/toolchain", &[("toolchain", "rust")], &[]),
     ("actions-rust-lang/setup-rust-toolchain", &[("toolchain", "rust")], &[]),
     ("actions/setup-dotnet", &[("dotnet-version", "dotnet-sdk")], &[("global-json-file", "dotnet-sdk")]),
@@ -34,6 +34,7 @@ const ACTIONS: [(&str, Inputs, Inputs); 16] = [
     ("dtolnay/rust-toolchain", &[("toolchain", "rust")], &[]),
     ("erlef/setup-beam", &[("otp-version", "erlang"), ("elixir-version", "elixir")], &[]),
     ("erlef/setup-elixir", &[("otp-version", "erlang"), ("elixir-version", "elixir")], &[]),
+    ("golang/govulncheck-action", &[("go-version-input", "go")], &[("go-version-file", "go")]),
     ("graalvm/setup-graalvm", &[("java-version", "java")], &[]),
     ("moonrepo/setup-rust", &[("channel", "rust")], &[]),
     ("ruby/setup-ruby", &[("ruby-version", "ruby")], &[]),
