@@ -101,14 +101,17 @@ fn fleet(global: &Global, args: &ScanArgs, surroundings: &Surroundings, report: 
         .filter_map(|component| Some((*component, places.get(&component.id)?)))
         .map(|(component, place)| look_at(catalog, component, place, &tools))
         .collect();
-    let found = looked.into_iter().collect::<Result<Vec<Repository<'_>>>>()?;
+    let mut found = looked.into_iter().collect::<Result<Vec<Repository<'_>>>>()?;
     let missing: Vec<&ComponentId> = wanted
         .iter()
         .map(|component| &component.id)
         .filter(|id| !places.contains_key(*id) && !failures.contains_key(*id))
         .collect();
-    let next = record(catalog, &before, &found, day);
-    let mut document = Pins::new(found.iter().flat_map(|found| found.outcome.pins.iter().cloned()).collect());
+    let number: usize = found.iter().map(|found| found.outcome.pins.len()).sum();
+    // Only programs are told of each; a fleet has many.
+    let told = if args.format == Format::Json { found.as_slice() } else { &[] };
+    let mut document = Pins::new(told.iter().flat_map(|found| found.outcome.pins.iter().cloned()).collect());
+    let next = record(catalog, &before, &mut found, day);
     document.troubles = found.iter().flat_map(|found| to_troubles(Some(&found.component.id), &found.outcome)).collect();
     let looked: BTreeSet<&ComponentId> = found.iter().map(|found| &found.component.id).collect();
     document.findings =
@@ -130,7 +133,7 @@ fn fleet(global: &Global, args: &ScanArgs, surroundings: &Surroundings, report: 
         0 => String::new(),
         number => format!("; no repository of {}", count(number, "other")),
     };
-    report.note(&format!("{} in {looked}{absent}", count(document.pins.len(), "pin")));
+    report.note(&format!("{} in {looked}{absent}", count(number, "pin")));
     report.note(match (args.check, changed) {
         (true, true) => "something changed; nothing was written",
         (true, false) => "nothing changed",
@@ -304,7 +307,7 @@ fn to_tools(catalog: &Catalog) -> Tools {
 }
 
 /// The lock with what was found. Only runtimes of the catalog are recorded.
-fn record(catalog: &Catalog, before: &Lock, found: &[Repository<'_>], day: Date) -> Lock {
+fn record(catalog: &Catalog, before: &Lock, found: &mut [Repository<'_>], day: Date) -> Lock {
     let mut next = before.clone();
     next.keep_scans(|id| catalog.components.contains_key(id));
     if found.is_empty() {
@@ -312,7 +315,8 @@ fn record(catalog: &Catalog, before: &Lock, found: &[Repository<'_>], day: Date)
     }
     next.days.pins = Some(day.max(before.days.pins.unwrap_or(day)));
     for Repository { component, commit, outcome } in found {
-        let pins = outcome.pins.iter().filter(|pin| catalog.runtimes.contains_key(&pin.runtime)).cloned().collect();
+        let mut pins = std::mem::take(&mut outcome.pins);
+        pins.retain(|pin| catalog.runtimes.contains_key(&pin.runtime));
         let scan = Scan { repo: component.repo.clone(), commit: commit.clone(), day, pins };
         next.put_scan(&component.id, scan);
     }
