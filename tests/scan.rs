@@ -146,6 +146,23 @@ found = [
 }
 
 #[test]
+fn what_breaks_a_rule_is_told_with_its_places() {
+    let folder = repository(&[
+        ("data/a.yaml", CATALOG),
+        ("checkouts/api/go.mod", "go 1.27.0\n"),
+        ("checkouts/api/Dockerfile", "FROM golang:1.26\nFROM golang:1.26.7\nFROM ruby:3.4\n"),
+    ]);
+    let run = scan(folder.path(), &["--format", "json", "--check"]);
+    let json: Value = serde_json::from_str(&run.out).expect("is JSON");
+    let expected = serde_json::json!([
+        { "component": "api", "runtime": "go", "rule": "floor-shipped", "message": "needs 1.27.0, and the newest branch ships 1.26.5", "places": ["go.mod:1"] },
+        { "component": "api", "runtime": "ruby", "rule": "unlisted-runtime", "message": "is built with Ruby, and the catalog does not say that it uses it", "places": ["Dockerfile:3"] },
+    ]);
+    assert_eq!(json["findings"], expected);
+    assert_eq!(run.code, 1);
+}
+
+#[test]
 fn what_a_pipeline_includes_is_read_whatever_its_name() {
     let folder = repository(&[
         (

@@ -3,6 +3,7 @@
 use jiff::civil::date;
 use proptest::prelude::*;
 
+mod merge;
 mod pins;
 
 use super::*;
