@@ -76,8 +76,11 @@ fn follows_redirects_within_limits() {
 fn follows_an_address_in_plain_utf_8() {
     let server = serve(|head, stream| {
         let answer = match head.starts_with("GET /go.dev/m%C3%B6ve ") {
-            true => "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
-            false => "HTTP/1.1 301 Moved Permanently\r\nlocation: /m\u{f6}ve\r\ncontent-length: 0\r\n\r\n",
+            true => "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok",
+            // The server closes after each answer; a client that thought otherwise would ask again on the way out.
+            false => {
+                "HTTP/1.1 301 Moved Permanently\r\nlocation: /m\u{f6}ve\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+            }
         };
         let _ = stream.write_all(answer.as_bytes());
     });
