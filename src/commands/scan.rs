@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use jiff::civil::Date;
 use rayon::ThreadPoolBuilder;
 use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
@@ -91,17 +91,24 @@ fn fleet(global: &Global, args: &ScanArgs, surroundings: &Surroundings, report: 
     let Some(before) = load::lock(&global.root, report)? else { return Ok(Exit::Usage) };
     let day = global.as_of.unwrap_or(surroundings.today);
     let wanted: Vec<&Component> = find_wanted(catalog, args);
-    let (places, failures) = match &args.checkouts {
+    let (places, mut failures) = match &args.checkouts {
         Some(checkouts) => (find_checkouts(checkouts, &wanted), BTreeMap::new()),
         None => fetch_all(&wanted, surroundings)?,
     };
     let tools = to_tools(catalog);
-    let looked: Vec<Result<Repository<'_>>> = wanted
+    let looked: Vec<(&ComponentId, Result<Repository<'_>>)> = wanted
         .par_iter()
         .filter_map(|component| Some((*component, places.get(&component.id)?)))
-        .map(|(component, place)| look_at(catalog, component, place, &tools))
+        .map(|(component, place)| (&component.id, look_at(catalog, component, place, &tools)))
         .collect();
-    let mut found = looked.into_iter().collect::<Result<Vec<Repository<'_>>>>()?;
+    // One that cannot be read keeps nobody from the others.
+    let mut found = Vec::new();
+    for (id, outcome) in looked {
+        match outcome {
+            Ok(repository) => found.push(repository),
+            Err(why) => _ = failures.insert(id.clone(), format!("{why:#}")),
+        }
+    }
     let missing: Vec<&ComponentId> = wanted
         .iter()
         .map(|component| &component.id)
@@ -230,8 +237,7 @@ fn look_at<'a>(catalog: &'a Catalog, component: &'a Component, place: &Place, to
             git::find_head(folder)
         }
         Place::Commit(snapshot) => {
-            read_snapshot(snapshot, &filter, &mut scanner)
-                .with_context(|| format!("reading the repository of `{}`", component.id))?;
+            read_snapshot(snapshot, &filter, &mut scanner)?;
             Some(snapshot.commit().to_owned())
         }
     };
@@ -283,8 +289,10 @@ fn to_pattern(pin: &Pin) -> Option<PinPattern> {
     if name.is_empty() || !is_name || pin.file.contains(['*', '?', '[']) {
         return None;
     }
-    let expression =
-        format!(r#"(?m)^[ \t]*(?:export[ \t]+)?["']?{name}["']?[ \t]*(?::=|\?=|=|:)[ \t]*["']?(?<version>[^\s"'#,]+)"#);
+    let escaped = regex::escape(name);
+    let expression = format!(
+        r#"(?m)^[ \t]*(?:export[ \t]+)?["']?{escaped}["']?[ \t]*(?::=|\?=|=|:)[ \t]*["']?(?<version>[^\s"'#,]+)"#
+    );
     Some(PinPattern {
         files: format!("/{}", pin.file.trim_start_matches('/')),
         pattern: Regex::new(&expression).ok()?,

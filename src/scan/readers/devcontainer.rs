@@ -4,6 +4,7 @@
 use jsonc_parser::ast::Value;
 
 use super::Format;
+use crate::model::component::PinKind;
 use crate::scan::file::{At, File, Found, Scope, Text};
 use crate::scan::json;
 use crate::scan::value::Style;
@@ -38,7 +39,7 @@ fn read(file: &File<'_>, found: &mut Found) {
                 let before = found.pins.len();
                 found.version(tool, text, Style::Build, &Scope::File);
                 for pin in found.pins.iter_mut().skip(before) {
-                    pin.kind = crate::model::component::PinKind::Channel;
+                    pin.kind = PinKind::Channel;
                 }
             }
         }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use roxmltree::{Document, Node};
 
 use super::Format;
+use crate::model::component::PinKind;
 use crate::scan::file::{At, File, Found, Scope, Text};
 use crate::scan::value::Style;
 
@@ -48,7 +49,7 @@ fn read(file: &File<'_>, found: &mut Found) {
                 for pin in found.pins.iter_mut().skip(before) {
                     written.clone_into(&mut pin.value);
                     if name.is_some() && style == Style::Build {
-                        pin.kind = crate::model::component::PinKind::Indirect;
+                        pin.kind = PinKind::Indirect;
                     }
                 }
             }

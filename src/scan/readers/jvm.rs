@@ -9,6 +9,7 @@ use regex::Regex;
 use roxmltree::{Document, Node};
 
 use super::Format;
+use crate::model::component::PinKind;
 use crate::scan::expand::expand;
 use crate::scan::file::{At, File, Found, Scope, Text};
 use crate::scan::toml;
@@ -142,7 +143,7 @@ fn gradle(file: &File<'_>, found: &mut Found) {
                 found.version(java, Text { at, written, meant: &meant }, style, &Scope::File);
                 for pin in found.pins.iter_mut().skip(before).filter(|_| style == Style::Floor) {
                     // `JavaVersion.VERSION_17` is a name of the version, not of a place.
-                    pin.kind = crate::model::component::PinKind::Floor;
+                    pin.kind = PinKind::Floor;
                 }
             }
         }

@@ -5,6 +5,7 @@ use ::toml::Spanned;
 use ::toml::de::DeValue;
 
 use super::Format;
+use crate::model::version::Scheme;
 use crate::scan::file::{File, Found, Scope, Text};
 use crate::scan::toml;
 use crate::scan::tool::Tool;
@@ -50,9 +51,7 @@ fn versions(file: &File<'_>, found: &mut Found, tool: &Tool, value: &Spanned<DeV
         let bare = text.written.strip_prefix("prefix:").unwrap_or(text.written);
         // The vendor of a JDK stands before the version.
         let bare = match tool.scheme {
-            crate::model::version::Scheme::Java => {
-                bare.find(|c: char| c.is_ascii_digit()).map_or(bare, |digit| &bare[digit..])
-            }
+            Scheme::Java => bare.find(|c: char| c.is_ascii_digit()).map_or(bare, |digit| &bare[digit..]),
             _ => bare,
         };
         found.version(tool, Text { meant: bare, ..text }, style, &Scope::File);
