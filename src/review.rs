@@ -55,7 +55,7 @@ fn find_empty_criteria<'a>(upgrade: &'a Upgrade, runbook: &'a Runbook) -> impl I
     upgrade.criteria.iter().filter(move |criterion| !criterion.steps.iter().any(|step| measured.contains(step))).map(
         |criterion| {
             let message = format!("the criterion `{}` measures no task of `{}`", criterion.id, upgrade.id);
-            Problem::error("criterion-without-task", &criterion.place, message)
+            Problem::warning("criterion-without-task", &criterion.place, message)
                 .help("none of its steps applies to this upgrade; name steps that do, or leave the criterion out")
         },
     )
