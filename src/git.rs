@@ -1,5 +1,5 @@
 //! Turns a revision of a git repository into the files that it holds. The only place that starts a process: `git` itself,
-//! without a shell. Nothing is checked out, no hook or filter runs, and nothing is fetched.
+//! without a shell. Nothing is checked out, and no hook or filter runs. Only `remote` fetches, into a cache.
 
 mod head;
 mod remote;
@@ -31,6 +31,8 @@ pub struct UnknownRevision(String);
 pub struct Snapshot {
     folder: PathBuf,
     commit: String,
+    /// How git is started there.
+    start: fn(&Path) -> Command,
 }
 
 /// A file of a snapshot.
@@ -52,10 +54,12 @@ impl Snapshot {
             return Err(UnknownRevision(format!("{} cannot be the name of a revision", quote(revision))).into());
         }
         let wanted = format!("{revision}^{{commit}}");
-        match run(folder, ["rev-parse", "--verify", &wanted])? {
-            Ok(hash) => {
-                Ok(Self { folder: folder.to_owned(), commit: String::from_utf8_lossy(&hash).trim().to_owned() })
-            }
+        match run(to_command(folder), ["rev-parse", "--verify", &wanted])? {
+            Ok(hash) => Ok(Self {
+                folder: folder.to_owned(),
+                commit: String::from_utf8_lossy(&hash).trim().to_owned(),
+                start: to_command,
+            }),
             Err(said) => {
                 Err(UnknownRevision(format!("git does not know the revision {}: {said}", quote(revision))).into())
             }
@@ -69,14 +73,30 @@ impl Snapshot {
     ///
     /// What git says when it fails.
     pub fn list(&self, paths: &[&str]) -> Result<Vec<Entry>> {
+        let (entries, odd) = self.list_all(paths)?;
+        if odd > 0 {
+            bail!("git lists a file whose name is not UTF-8");
+        }
+        Ok(entries)
+    }
+
+    /// Lists files as [`Snapshot::list`] does, and counts those whose names are not UTF-8, which it leaves out.
+    ///
+    /// # Errors
+    ///
+    /// What git says when it fails.
+    pub fn list_all(&self, paths: &[&str]) -> Result<(Vec<Entry>, usize)> {
         let fixed = ["--literal-pathspecs", "ls-tree", "-r", "-z", self.commit.as_str(), "--"];
-        let listed = match run(&self.folder, fixed.into_iter().chain(paths.iter().copied()))? {
+        let listed = match run((self.start)(&self.folder), fixed.into_iter().chain(paths.iter().copied()))? {
             Ok(listed) => listed,
             Err(said) => bail!("git ls-tree: {said}"),
         };
-        let mut entries = Vec::new();
+        let (mut entries, mut odd) = (Vec::new(), 0);
         for line in listed.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
-            let line = std::str::from_utf8(line).context("git lists a file whose name is not UTF-8")?;
+            let Ok(line) = std::str::from_utf8(line) else {
+                odd += 1;
+                continue;
+            };
             // MODE SP TYPE SP OBJECT TAB PATH
             let (about, path) = line.split_once('\t').ok_or_else(|| anyhow!("git ls-tree answers {}", quote(line)))?;
             if let [mode, "blob", object] = about.split(' ').collect::<Vec<_>>()[..]
@@ -86,7 +106,7 @@ impl Snapshot {
             }
         }
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(entries)
+        Ok((entries, odd))
     }
 
     /// Reads files, all by one process.
@@ -99,7 +119,7 @@ impl Snapshot {
         if entries.is_empty() {
             return Ok(files);
         }
-        let mut command = to_command(&self.folder);
+        let mut command = (self.start)(&self.folder);
         command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().context("starting `git`")?;
         let (Some(mut asks), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
@@ -161,8 +181,8 @@ fn to_command(folder: &Path) -> Command {
 }
 
 /// Runs git; the answer is its output, or its words when it fails.
-fn run(folder: &Path, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<Result<Vec<u8>, String>> {
-    let output = to_command(folder).args(args).output().context("starting `git`")?;
+fn run(mut git: Command, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<Result<Vec<u8>, String>> {
+    let output = git.args(args).output().context("starting `git`")?;
     if output.status.success() {
         return Ok(Ok(output.stdout));
     }
@@ -179,7 +199,7 @@ mod tests {
 
     fn git(folder: &Path, args: &[&str]) {
         let fixed = ["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "init.defaultBranch=main"];
-        run(folder, fixed.iter().chain(args)).expect("starts").expect("succeeds");
+        run(to_command(folder), fixed.iter().chain(args)).expect("starts").expect("succeeds");
     }
 
     #[expect(clippy::disallowed_methods, reason = "what somebody else put there")]

@@ -263,6 +263,16 @@ fn repositories_of_other_hosts_are_read_by_git() {
     assert_eq!(lock(path), from_host);
     assert!(from_host.contains("commit = \""));
     assert_eq!(remote(&["--offline"]).code, 2);
+    // As in a hook of git: the repository that the environment names is left alone.
+    git(path, &["init", "--quiet", "mine"]);
+    let config = path.join("mine/.git/config");
+    let before = fs::read_to_string(&config).expect("reads");
+    let mine = path.join("mine/.git").display().to_string();
+    fs::remove_dir_all(path.join(".cache")).expect("removes");
+    let hook: Vec<(&str, &str)> = variables.iter().copied().chain([("GIT_DIR", mine.as_str())]).collect();
+    let run = upshift_with(path, &["scan", "--remote", "--component", "api", "--check"], &hook);
+    assert!(run.out.contains("api        Go       1.26.7, 1.26.5  3"), "{} {}", run.out, run.err);
+    assert_eq!(fs::read_to_string(&config).expect("reads"), before);
 }
 
 #[test]

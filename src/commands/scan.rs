@@ -24,7 +24,7 @@ use crate::review::pins;
 use crate::scan::filter::{Choice, Filter};
 use crate::scan::tool::{Tools, Wanted};
 use crate::scan::walk::{MOST_INCLUDED, walk};
-use crate::scan::{Outcome, Scanner};
+use crate::scan::{Note, Outcome, Scanner};
 use crate::{catalog, git, lock, write};
 
 /// How many repositories are fetched at a time.
@@ -246,7 +246,11 @@ fn look_at<'a>(catalog: &'a Catalog, component: &'a Component, place: &Place, to
 
 /// Reads what counts of a commit, some files at a time.
 fn read_snapshot(snapshot: &Snapshot, filter: &Filter, scanner: &mut Scanner<'_>) -> Result<()> {
-    let mut wanted = snapshot.list(&[])?;
+    let (mut wanted, odd) = snapshot.list_all(&[])?;
+    if odd > 0 {
+        scanner
+            .note(Note::trouble("", format!("{} have names that are not UTF-8, and are not read", count(odd, "file"))));
+    }
     wanted.retain(|entry| {
         let choice = filter.choose(&entry.path);
         scanner.leave_out(&entry.path, choice);

@@ -39,25 +39,50 @@ pub enum Reach {
     Folders,
 }
 
+/// What the environment can say of another repository than the one in the cache; git sets it for its hooks
+/// (<https://git-scm.com/docs/git#_environment_variables>).
+const ELSEWHERE: [&str; 11] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_QUARANTINE_PATH",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
+
 /// Finds the newest commit of a remote's main branch, and brings the lists of its files into a cache.
 ///
 /// # Errors
 ///
-/// An address that is not asked, and what git says when it fails or takes too long.
+/// An address that is not asked, and what git says when it fails or takes too long. Then the cache is as it was.
 pub fn fetch(url: &str, cache: &Path, reach: Reach) -> Result<Snapshot> {
     check(url, reach)?;
     let folder = to_folder(cache, url);
-    let commit = find_commit(url, cache)?;
-    match bring(url, &folder, &commit) {
-        Ok(()) => {}
-        Err(_) if folder.is_dir() => {
-            // A cache that was cut off is no use; what fails anew is told.
-            fs::remove_dir_all(&folder).with_context(|| format!("removing `{}`", folder.display()))?;
-            bring(url, &folder, &commit)?;
-        }
-        Err(error) => return Err(error),
+    let newest = find_commit(url, cache)?;
+    if find_known(&folder).is_some_and(|known| known == newest) {
+        return Ok(Snapshot { folder, commit: newest, start: to_own_command });
     }
-    Ok(Snapshot { folder, commit })
+    if find_known(&folder).is_some()
+        && let Ok(commit) = bring(&folder)
+    {
+        return Ok(Snapshot { folder, commit, start: to_own_command });
+    }
+    // There is none, or it is broken: a new one beside it takes its place once it is whole.
+    let parent = cache.join("git");
+    fs::create_dir_all(&parent).with_context(|| format!("making `{}`", parent.display()))?;
+    let new = tempfile::tempdir_in(&parent).with_context(|| format!("making a folder in `{}`", parent.display()))?;
+    begin(url, new.path())?;
+    let commit = bring(new.path())?;
+    if folder.is_dir() {
+        fs::remove_dir_all(&folder).with_context(|| format!("removing `{}`", folder.display()))?;
+    }
+    fs::rename(new.keep(), &folder).with_context(|| format!("making `{}`", folder.display()))?;
+    Ok(Snapshot { folder, commit, start: to_own_command })
 }
 
 impl Snapshot {
@@ -109,8 +134,9 @@ fn check(url: &str, reach: Reach) -> Result<()> {
         let is_folder = reach == Reach::Folders && Path::new(url).is_absolute();
         return if is_ssh || is_folder { Ok(()) } else { Err(refused("it is no address of a repository")) };
     };
-    if parsed.password().is_some() {
-        bail!("an address with a password is not asked: let a credential helper of git give it");
+    // A token can stand where the name does.
+    if parsed.password().is_some() || (!parsed.username().is_empty() && parsed.scheme() != "ssh") {
+        bail!("an address with a name or password is not asked: let a credential helper of git give it");
     }
     let is_local = match parsed.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -139,40 +165,48 @@ fn find_commit(url: &str, cache: &Path) -> Result<String> {
     commit.map(str::to_owned).ok_or_else(|| anyhow!("{} has no commit", quote(url)))
 }
 
-/// Brings a commit with its lists of files into the cache.
-fn bring(url: &str, folder: &Path, commit: &str) -> Result<()> {
-    let reference = format!("{REFERENCE}^{{commit}}");
-    if folder.join("HEAD").is_file() {
-        let known = run(folder, ["rev-parse", "--verify", "--quiet", &reference], "");
-        if known.is_ok_and(|known| String::from_utf8_lossy(&known).trim() == commit) {
-            return Ok(());
-        }
-    } else {
-        fs::create_dir_all(folder).with_context(|| format!("making `{}`", folder.display()))?;
-        run(folder, ["init", "--bare", "--quiet", "."], "")?;
-        for (key, value) in [
-            ("remote.origin.url", url),
-            ("remote.origin.promisor", "true"),
-            ("remote.origin.partialclonefilter", "blob:none"),
-            ("core.repositoryformatversion", "1"),
-            ("extensions.partialclone", REMOTE),
-        ] {
-            run(folder, ["config", key, value], "")?;
-        }
+/// The commit that is in the cache.
+fn find_known(folder: &Path) -> Option<String> {
+    let commit = format!("{REFERENCE}^{{commit}}");
+    let known = run(folder, ["rev-parse", "--verify", "--quiet", &commit], "").ok()?;
+    Some(String::from_utf8_lossy(&known).trim().to_owned())
+}
+
+/// Makes an empty repository that knows its remote.
+fn begin(url: &str, folder: &Path) -> Result<()> {
+    run(folder, ["init", "--bare", "--quiet", "."], "")?;
+    for (key, value) in [
+        ("remote.origin.url", url),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.partialclonefilter", "blob:none"),
+        ("core.repositoryformatversion", "1"),
+        ("extensions.partialclone", REMOTE),
+    ] {
+        run(folder, ["config", key, value], "")?;
     }
+    Ok(())
+}
+
+/// Brings the newest commit with its lists of files, and says which it is: what was pushed a moment ago counts.
+fn bring(folder: &Path) -> Result<String> {
     let to = format!("+HEAD:{REFERENCE}");
     let fetch = ["fetch", "--quiet", "--no-tags", "--depth=1", "--filter=blob:none", "--no-write-fetch-head"];
     run(folder, fetch.into_iter().chain(["--recurse-submodules=no", REMOTE, &to]), "")?;
-    let got = run(folder, ["rev-parse", "--verify", "--quiet", &reference], "")?;
-    if String::from_utf8_lossy(&got).trim() == commit {
-        return Ok(());
+    find_known(folder).ok_or_else(|| anyhow!("git fetched no commit"))
+}
+
+/// Git in a folder of the cache, whatever the environment says of other repositories.
+fn to_own_command(folder: &Path) -> Command {
+    let mut command = to_command(folder);
+    for name in ELSEWHERE {
+        command.env_remove(name);
     }
-    bail!("{} moved while it was fetched; try again", quote(url))
+    command
 }
 
 /// Runs git with something to read, for so long at most; an error is git's own words.
 fn run(folder: &Path, args: impl IntoIterator<Item = impl AsRef<OsStr>>, input: &str) -> Result<Vec<u8>> {
-    let mut command: Command = to_command(folder);
+    let mut command = to_own_command(folder);
     for (key, value) in [
         ("core.hooksPath", "/dev/null"),
         ("protocol.ext.allow", "never"),
@@ -184,7 +218,9 @@ fn run(folder: &Path, args: impl IntoIterator<Item = impl AsRef<OsStr>>, input: 
     ] {
         command.arg("-c").arg(format!("{key}={value}"));
     }
-    command.env("GIT_SSH_COMMAND", "ssh -o BatchMode=yes").env("GIT_ASKPASS", "true");
+    // Neither git nor ssh asks at the terminal; the user's own command for ssh stays.
+    command.envs([("GIT_ASKPASS", "true"), ("SSH_ASKPASS", "true"), ("SSH_ASKPASS_REQUIRE", "force")]);
+    command.env("GIT_ALLOW_PROTOCOL", "file:http:https:ssh");
     command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().context("starting `git`")?;
     let read = |from: Option<Box<dyn Read + Send>>| {
@@ -312,6 +348,37 @@ mod tests {
     }
 
     #[test]
+    fn a_remote_that_is_gone_leaves_the_cache_as_it_was() {
+        let (root, url) = remote();
+        let cache = root.path().join("cache");
+        let first = fetch(&url, &cache, Reach::Folders).expect("fetches");
+        read(&first, "go.mod");
+        fs::rename(root.path().join("bare"), root.path().join("gone")).expect("moves");
+        fetch(&url, &cache, Reach::Folders).expect_err("is gone");
+        assert_eq!(find_known(&to_folder(&cache, &url)).as_deref(), Some(first.commit()));
+        assert_eq!(read(&first, "go.mod"), "go 1.26.0\n");
+        let entries = fs::read_dir(cache.join("git")).expect("is a folder").count();
+        assert_eq!(entries, 1);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_name_that_is_not_utf_8_hides_no_other_file() {
+        use std::os::unix::ffi::OsStrExt as _;
+
+        let (root, url) = remote();
+        let work = root.path().join("work");
+        put(&work.join(OsStr::from_bytes(b"odd-\xff")), "x");
+        git(&work, &["add", "."]);
+        git(&work, &["commit", "--quiet", "--message", "odd"]);
+        git(&work, &["push", "--quiet", "../bare", "HEAD"]);
+        let snapshot = fetch(&url, &root.path().join("cache"), Reach::Folders).expect("fetches");
+        let (entries, odd) = snapshot.list_all(&[]).expect("lists");
+        assert_eq!((entries.len(), odd), (2, 1));
+        assert!(snapshot.list(&[]).is_err());
+    }
+
+    #[test]
     fn refuses_what_is_no_address_of_a_repository() {
         let refused = |url: &str, reach| check(url, reach).err().map(|error| error.to_string());
         for url in [
@@ -323,6 +390,7 @@ mod tests {
             "-oProxy@x:y",
             "ftp://a/b",
             "https://me:secret@gitlab.com/a",
+            "https://token@gitlab.com/a",
             "git@-x:y",
             "",
             "a\nb",
@@ -339,7 +407,7 @@ mod tests {
             assert_eq!(refused(url, Reach::Hosts), None, "{url}");
         }
         let told = refused("https://me:secret@gitlab.com/a", Reach::Hosts).unwrap_or_default();
-        assert!(told.contains("credential helper"), "{told}");
+        assert!(told.contains("credential helper") && !told.contains("secret"), "{told}");
     }
 
     #[test]
