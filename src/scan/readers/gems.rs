@@ -40,6 +40,19 @@ fn quoted(code: &str) -> Vec<&str> {
     quoted.captures_iter(code).filter_map(|groups| groups.get(1)).map(|text| text.as_str()).collect()
 }
 
+/// The quoted texts with which a list of arguments begins; options and conditions follow them.
+fn leading(code: &str) -> Vec<&str> {
+    let mut texts = Vec::new();
+    let mut rest = code.trim_start();
+    while let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) {
+        let Some((text, after)) = rest[1..].split_once(quote) else { break };
+        texts.push(text);
+        let Some(after) = after.trim_start().strip_prefix(',') else { break };
+        rest = after.trim_start();
+    }
+    texts
+}
+
 fn gemfile(file: &File<'_>, found: &mut Found) {
     let Some(ruby) = file.tools.own("ruby") else { return };
     for (_, line) in file.lines() {
@@ -57,10 +70,11 @@ fn gemfile(file: &File<'_>, found: &mut Found) {
             }
             continue;
         }
-        let mut texts = quoted(after);
+        let mut texts = leading(after.trim_start().trim_start_matches('('));
         if after.contains("ENV") {
             // `ENV.fetch("RUBY", "3.3")`: the default.
-            texts.retain(|text| text.starts_with(|c: char| c.is_ascii_digit() || "~<>=".contains(c)));
+            let is_version = |text: &&str| text.chars().all(|c| c.is_ascii_digit() || "~<>=. ".contains(c));
+            texts = quoted(after).into_iter().filter(|text| !text.is_empty()).filter(is_version).collect();
         }
         requirement(file, found, &texts, Style::Build);
     }
@@ -71,7 +85,9 @@ fn gemspec(file: &File<'_>, found: &mut Found) {
         let code = to_code(line);
         let Some((_, after)) = code.split_once("required_ruby_version") else { continue };
         let Some(after) = after.trim_start().strip_prefix('=') else { continue };
-        requirement(file, found, &quoted(after), Style::Need);
+        let after = after.trim_start();
+        let after = after.strip_prefix("Gem::Requirement.new").unwrap_or(after);
+        requirement(file, found, &leading(after.trim_start_matches(['(', '['])), Style::Need);
     }
 }
 
@@ -133,6 +149,13 @@ mod tests {
                 "1:54 ruby floor 3.0 `>= 3.0`",
             ),
             ("a.gemspec", "  # s.required_ruby_version = '>= 2.7.0'\n  s.required_rubygems_version = '>= 3'\n", ""),
+            ("Gemfile", "ruby '3.3.0', patchlevel: '100'\n", "1:7 ruby exact 3.3.0"),
+            ("Gemfile", "ruby ENV.fetch('2X', '3.3.1')\n", "1:23 ruby exact 3.3.1"),
+            (
+                "a.gemspec",
+                "  s.required_ruby_version = '>= 2.7' if s.respond_to?('x')\n",
+                "1:30 ruby floor 2.7 `>= 2.7`",
+            ),
         ] {
             assert_eq!(read(path, text), expected, "{path} {text}");
         }

@@ -87,9 +87,20 @@ impl Reader<'_> {
         let Some(variables) = of.get("env") else { return };
         for (name, value) in variables.entries() {
             let Some(text) = value.plain() else { continue };
-            let Meant::Text(meant) = self.resolve(text.written) else { continue };
-            self.known.insert(format!("env.{name}"), meant.clone());
-            self.found.variable(self.file.tools, name, Text { meant: &meant, ..text }, &Scope::File);
+            let known = match self.resolve(text.written) {
+                Meant::Text(meant) => {
+                    self.found.variable(self.file.tools, name, Text { meant: &meant, ..text }, &Scope::File);
+                    meant
+                }
+                // It stays the expression that it is, and is told by the elements of the matrix.
+                Meant::Each(_) => {
+                    if let Some(tool) = self.file.tools.find_variable(name) {
+                        self.version(tool, value);
+                    }
+                    text.written.to_owned()
+                }
+            };
+            self.known.insert(format!("env.{name}"), known);
         }
     }
 
@@ -306,7 +317,12 @@ impl Reader<'_> {
                     return Value::Matrix(elements);
                 }
             } else if let Some(known) = self.known.get(name) {
-                return Value::Known(known.clone());
+                let inner = known.strip_prefix("${{").and_then(|inner| inner.strip_suffix("}}"));
+                return match inner.map(str::trim).and_then(|inner| inner.strip_prefix("matrix.")) {
+                    Some(path) => Value::Matrix(self.elements(path)),
+                    None if known.contains("${{") => Value::Unknown,
+                    None => Value::Known(known.clone()),
+                };
             } else if let Some(known) = name.strip_prefix("github.event.").and_then(|name| self.known.get(name)) {
                 return Value::Known(known.clone());
             }
@@ -409,6 +425,25 @@ jobs:
             "2:16 go minor 1.26; 7:16 node list 20; 7:20 node list 22; 8:28 ruby list 3.3; 8:48 ruby list 3.4; 10:19 node list 24; \
              11:16 go indirect 1.26 `golang:${{ env.GO_VERSION }}`; 13:21 postgresql indirect - `postgres:${{ matrix.pg }}`; \
              15:59 go indirect 1.26 `${{ env.GO_VERSION }}`; 19:67 python indirect - `${{ matrix.python }}`"
+        );
+    }
+
+    #[test]
+    fn a_variable_can_stand_for_a_matrix() {
+        let text = "\
+env: { GO_VERSION: '1.20.1' }
+jobs:
+  a:
+    strategy: { matrix: { go: ['1.25', '1.26'] } }
+    env: { GO_VERSION: '${{ matrix.go }}', X: '${{ env.X }}' }
+    container: golang:${{ env.GO_VERSION }}
+    steps:
+      - { uses: actions/setup-go@v5, with: { go-version: '${{ env.GO_VERSION }}' } }
+      - { uses: actions/setup-node@v4, with: { node-version: '${{ env.X }}' } }
+";
+        assert_eq!(
+            read(".github/workflows/ci.yml", text),
+            "1:21 go exact 1.20.1; 4:33 go list 1.25; 4:41 go list 1.26; 9:63 node indirect - `${{ env.X }}`"
         );
     }
 

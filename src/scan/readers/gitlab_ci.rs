@@ -80,6 +80,7 @@ impl Reader<'_> {
 
     fn job(&mut self, job: &Node) {
         let outside = self.variables.clone();
+        self.take_over(job, DEEPEST);
         self.set_variables(job.get("variables"));
         for rule in job.get("rules").map(|rules| rules.list().to_vec()).unwrap_or_default() {
             self.read_rule(&rule);
@@ -93,6 +94,36 @@ impl Reader<'_> {
         self.variables = outside;
     }
 
+    /// Takes over the variables of the jobs that a job extends, the later before the earlier. Their pins are told with them.
+    fn take_over(&mut self, job: &Node, depth: usize) {
+        let Some(extends) = job.get("extends").filter(|_| depth > 0) else { return };
+        let names = if extends.list().is_empty() { std::slice::from_ref(extends) } else { extends.list() };
+        for name in names.iter().filter_map(|name| name.text()) {
+            let Some(base) = self.documents.iter().find_map(|document| document.get(name)).cloned() else { continue };
+            self.take_over(&base, depth - 1);
+            for (name, text) in self.to_texts(base.get("variables")) {
+                let meant = self.put_in(text.text().unwrap_or_default());
+                self.variables.insert(name, meant);
+            }
+        }
+    }
+
+    /// The names of variables with their values: those that are merged in, and then their own.
+    fn to_texts(&self, variables: Option<&Rc<Node>>) -> Vec<(String, Rc<Node>)> {
+        let Some(variables) = variables.map(|variables| self.follow(variables)) else { return Vec::new() };
+        let merged = variables.get("<<").cloned();
+        // Of several maps the first counts, so it comes last.
+        let maps = merged.iter().flat_map(|merged| merged.list().iter().rev().chain([merged]));
+        let entries = maps.flat_map(|map| map.map().iter()).chain(variables.map());
+        let texts = entries.filter_map(|(key, value)| {
+            let name = key.text().filter(|name| *name != "<<")?;
+            let value = self.follow(value);
+            let value = value.get("value").cloned().unwrap_or(value);
+            value.plain().is_some().then(|| (name.to_owned(), value))
+        });
+        texts.collect()
+    }
+
     /// Variables of a rule count there only.
     fn read_rule(&mut self, rule: &Node) {
         let outside = self.variables.clone();
@@ -101,16 +132,11 @@ impl Reader<'_> {
     }
 
     fn set_variables(&mut self, variables: Option<&Rc<Node>>) {
-        let Some(variables) = variables.map(|variables| self.follow(variables)) else { return };
-        let inherited = variables.get("<<").map(|merged| merged.map().to_vec()).unwrap_or_default();
-        for (key, value) in inherited.iter().chain(variables.map()) {
-            let Some(name) = key.text().filter(|name| *name != "<<") else { continue };
-            let value = self.follow(value);
-            let value = value.get("value").cloned().unwrap_or(value);
+        for (name, value) in self.to_texts(variables) {
             let Some(text) = value.plain() else { continue };
             let meant = self.put_in(text.written);
-            self.variables.insert(name.to_owned(), meant.clone());
-            self.found.variable(self.file.tools, name, Text { meant: &meant, ..text }, &Scope::Gitlab);
+            self.found.variable(self.file.tools, &name, Text { meant: &meant, ..text }, &Scope::Gitlab);
+            self.variables.insert(name, meant);
         }
     }
 
@@ -276,6 +302,24 @@ mod tests {
         ] {
             assert_eq!(read(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_job_has_the_variables_of_those_that_it_extends() {
+        let text = "\
+variables: { GO_VERSION: '1.25' }
+.older: { variables: { GO_VERSION: '1.24', RUBY_VERSION: '3.3' } }
+.new: { extends: .older, variables: { GO_VERSION: '1.26' } }
+a: { extends: [.older, .new], image: 'golang:${GO_VERSION}' }
+b: { extends: .new, image: 'ruby:${RUBY_VERSION}' }
+c: { extends: c, image: 'golang:${GO_VERSION}' }
+";
+        assert_eq!(
+            read(text),
+            "1:27 go minor 1.25; 2:37 go minor 1.24; 2:59 ruby minor 3.3; 3:52 go minor 1.26; \
+             4:39 go indirect 1.26 `golang:${GO_VERSION}`; 5:29 ruby indirect 3.3 `ruby:${RUBY_VERSION}`; \
+             6:26 go indirect 1.25 `golang:${GO_VERSION}`"
+        );
     }
 
     #[test]

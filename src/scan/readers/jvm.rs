@@ -135,10 +135,10 @@ fn gradle(file: &File<'_>, found: &mut Found) {
         let code = to_code(line, &mut in_comment);
         for (pattern, style) in [(&TOOLCHAIN, Style::Build), (&COMPATIBLE, Style::Floor)] {
             let Some(pattern) = pattern.as_ref() else { continue };
-            for version in pattern.captures_iter(code).filter_map(|groups| groups.name("version")) {
+            for version in pattern.captures_iter(&code).filter_map(|groups| groups.name("version")) {
                 let written = version.as_str();
                 let meant = written.trim_start_matches("JavaVersion.VERSION_").replace('_', ".");
-                let at = At::Byte(begin + (code.as_ptr() as usize - line.as_ptr() as usize) + version.start());
+                let at = At::Byte(begin + version.start());
                 let before = found.pins.len();
                 found.version(java, Text { at, written, meant: &meant }, style, &Scope::File);
                 for pin in found.pins.iter_mut().skip(before).filter(|_| style == Style::Floor) {
@@ -150,23 +150,38 @@ fn gradle(file: &File<'_>, found: &mut Found) {
     }
 }
 
-/// The code of a line, without comments; a comment that goes on is remembered.
-fn to_code<'t>(line: &'t str, in_comment: &mut bool) -> &'t str {
-    let mut code = line;
-    if *in_comment {
-        match code.split_once("*/") {
-            Some((_, after)) => {
-                *in_comment = false;
-                code = after;
-            }
-            None => return "",
+/// The code of a line, with spaces in place of comments, so that places stay; a comment that goes on is remembered. What
+/// looks like one within quotes is none: `'**/*.java'`.
+fn to_code(line: &str, in_comment: &mut bool) -> String {
+    let mut code = String::with_capacity(line.len());
+    let mut quote = None;
+    let mut rest = line.char_indices();
+    while let Some((at, c)) = rest.next() {
+        let after = &line[at..];
+        let sign = match (*in_comment, quote) {
+            (true, _) if after.starts_with("*/") => Some(false),
+            (false, None) if after.starts_with("/*") => Some(true),
+            (false, None) if after.starts_with("//") => break,
+            _ => None,
+        };
+        if let Some(opens) = sign {
+            *in_comment = opens;
+            rest.next();
+            code.push_str("  ");
+            continue;
         }
+        if *in_comment {
+            code.push_str(&" ".repeat(c.len_utf8()));
+            continue;
+        }
+        match (quote, c) {
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), c) if open == c => quote = None,
+            _ => {}
+        }
+        code.push(c);
     }
-    if let Some((before, after)) = code.split_once("/*") {
-        *in_comment = !after.contains("*/");
-        code = before;
-    }
-    code.split_once("//").map_or(code, |(before, _)| before)
+    code
 }
 
 fn catalog(file: &File<'_>, found: &mut Found) {
@@ -236,6 +251,9 @@ mod tests {
             ),
             ("gradle.properties", "javaVersion=17\n# javaVersion=8\nkotlin.version=1.9\n", "1:13 java major 17"),
             ("gradle/libs.versions.toml", "[versions]\njava = \"21\"\nkotlin = \"1.9\"\n", "2:9 java major 21"),
+            ("build.gradle", "include '**/*.java'\njvmToolchain(17)\n", "2:14 java major 17"),
+            ("build.gradle", "/* x */ jvmToolchain(17) // ä\n", "1:22 java major 17"),
+            ("build.gradle", "/* ä\n ü */ jvmToolchain(21) /* y */\n", "2:20 java major 21"),
         ] {
             assert_eq!(read(path, text), expected, "{path} {text}");
         }

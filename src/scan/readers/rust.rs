@@ -46,7 +46,11 @@ fn cargo(file: &File<'_>, found: &mut Found) {
         let Some(value) = toml::find(&document, path) else { continue };
         if let Some(text) = toml::to_text(file.text, value) {
             found.version(rust, text, Style::Floor, &Scope::File);
-        } else if value.get_ref().as_table().is_some_and(|table| table.contains_key("workspace")) {
+        } else if value
+            .get_ref()
+            .as_table()
+            .is_some_and(|table| table.get("workspace").and_then(|is_so| is_so.get_ref().as_bool()) == Some(true))
+        {
             let at = crate::scan::file::At::Byte(value.span().start);
             // The least version stays that.
             found.link_as(PinKind::Floor, rust, at, "workspace = true", "Cargo.toml");
