@@ -1,8 +1,10 @@
 //! Turns runbooks and the catalog into pages, one by one in the order of their paths. Templates decide nothing: what a
 //! page says is a field of a view.
 
+pub mod highlight;
 pub mod inject;
 mod layout;
+pub mod markup;
 mod templates;
 mod views;
 
