@@ -373,9 +373,15 @@ pub struct BuildArgs {
     /// Write nothing; print the differences and exit with 1 when there are any
     #[arg(long)]
     pub check: bool,
-    /// Where to write, below the root
+    /// Where to write the pages that reviewers compare, below the root
     #[arg(long, value_name = "DIR", default_value = "site")]
     pub output: PathBuf,
+    /// Where to write the site that people open, below the root
+    #[arg(long, value_name = "DIR", default_value = "public", conflicts_with_all = ["check", "into"])]
+    pub public: PathBuf,
+    /// Write no site
+    #[arg(long, conflicts_with_all = ["public", "check", "into"])]
+    pub no_public: bool,
     /// Put the handbook page between its markers in a page of yours, and write nothing else
     ///
     /// The markers are `<!-- BEGIN upshift: UPGRADE -->` and `<!-- END upshift: UPGRADE -->`, on lines of their own.

@@ -2,9 +2,11 @@
 //! page says is a field of a view.
 
 pub mod highlight;
+pub mod html;
 pub mod inject;
 mod layout;
 pub mod markup;
+pub mod svg;
 mod templates;
 mod views;
 

@@ -8,7 +8,7 @@ mod release;
 mod stage;
 mod tree;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -68,18 +68,22 @@ pub struct Outcome {
     pub changes: Vec<Change>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 struct Manifest {
     schema: String,
     files: BTreeSet<String>,
+    /// What some files were made of, as a digest, and how long they are: what they are made of tells what they hold.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    made_of: BTreeMap<String, (String, u64)>,
 }
 
 /// Takes pages one by one; nothing of the output folder changes before `finish`.
 pub struct Writer {
     target: PathBuf,
     mode: Mode,
-    before: BTreeSet<String>,
+    before: Manifest,
     written: BTreeSet<String>,
+    made_of: BTreeMap<String, (String, u64)>,
     /// The place to prepare the new tree, or why there is none, which matters only when something differs.
     stage: Result<Stage>,
     is_staged: bool,
@@ -108,6 +112,7 @@ impl Writer {
             mode,
             before: read_manifest(target)?,
             written: BTreeSet::new(),
+            made_of: BTreeMap::new(),
             stage,
             is_staged: false,
             changes: Vec::new(),
@@ -127,6 +132,38 @@ impl Writer {
             bail!("two pages have the path `{}`", page.path);
         }
         self.compare(&page.path, &page.text)
+    }
+
+    /// Says whether a page is there already that was made of the same, and counts it as taken when it is. What it is made
+    /// of stands for the text, so that nobody has to make it.
+    ///
+    /// # Errors
+    ///
+    /// When its path leads out of the folder or was taken already.
+    pub fn keep(&mut self, path: &str, made_of: &str) -> Result<bool> {
+        let Some((known, length)) = self.before.made_of.get(path).filter(|(known, _)| known == made_of).cloned() else {
+            return Ok(false);
+        };
+        let found = fs::symlink_metadata(self.target.join(path));
+        if !is_inside(path) || !found.is_ok_and(|found| found.is_file() && found.len() == length) {
+            return Ok(false);
+        }
+        if !self.written.insert(path.to_owned()) {
+            bail!("two pages have the path `{path}`");
+        }
+        self.made_of.insert(path.to_owned(), (known, length));
+        Ok(true)
+    }
+
+    /// Takes a page that is kept as long as it would be made of the same.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Self::page`].
+    pub fn page_made_of(&mut self, page: &Page, made_of: String) -> Result<()> {
+        self.page(page)?;
+        self.made_of.insert(page.path.clone(), (made_of, page.text.len() as u64));
+        Ok(())
     }
 
     fn compare(&mut self, path: &str, text: &str) -> Result<()> {
@@ -162,7 +199,7 @@ impl Writer {
     ///
     /// When the disk fails; the old tree is then still in place.
     pub fn finish(mut self) -> Result<Outcome> {
-        let gone: Vec<String> = self.before.difference(&self.written).cloned().collect();
+        let gone: Vec<String> = self.before.files.difference(&self.written).cloned().collect();
         let mut removed = BTreeSet::new();
         // Whatever a manifest says, what was released stays.
         for path in gone.into_iter().filter(|path| is_inside(path) && !is_released_path(path)) {
@@ -172,7 +209,7 @@ impl Writer {
             removed.insert(path);
         }
         let pages = self.written.len();
-        let manifest = to_manifest(&self.written)?;
+        let manifest = to_manifest(&self.written, std::mem::take(&mut self.made_of))?;
         self.compare(MANIFEST, &manifest)?;
         self.changes.retain(|change| change.path != MANIFEST || self.mode == Mode::Check);
         if self.mode == Mode::Write && (self.is_staged || !removed.is_empty()) {
@@ -242,19 +279,19 @@ fn read_old(path: &Path) -> Result<Option<Vec<u8>>> {
     }
 }
 
-fn read_manifest(target: &Path) -> Result<BTreeSet<String>> {
+fn read_manifest(target: &Path) -> Result<Manifest> {
     let path = target.join(MANIFEST);
-    let Some(bytes) = read_old(&path)? else { return Ok(BTreeSet::new()) };
+    let Some(bytes) = read_old(&path)? else { return Ok(Manifest::default()) };
     let manifest: Manifest = serde_json::from_slice(&bytes)
         .with_context(|| format!("`{}` is not a manifest of upshift; remove it to start anew", path.display()))?;
     if manifest.schema != MANIFEST_SCHEMA {
         bail!("`{}` has the format `{}`; this version knows `{MANIFEST_SCHEMA}`", path.display(), manifest.schema);
     }
-    Ok(manifest.files)
+    Ok(manifest)
 }
 
-fn to_manifest(files: &BTreeSet<String>) -> Result<String> {
-    let manifest = Manifest { schema: MANIFEST_SCHEMA.to_owned(), files: files.clone() };
+fn to_manifest(files: &BTreeSet<String>, made_of: BTreeMap<String, (String, u64)>) -> Result<String> {
+    let manifest = Manifest { schema: MANIFEST_SCHEMA.to_owned(), files: files.clone(), made_of };
     Ok(serde_json::to_string_pretty(&manifest)? + "\n")
 }
 

@@ -10,9 +10,11 @@ use super::{Exit, changes, load, schema};
 use crate::cli::{BuildArgs, Global};
 use crate::model::count::count;
 use crate::model::id::UpgradeId;
-use crate::render::{self, Material, inject};
+use crate::model::page::Page;
+use crate::render::html::{self, Output};
+use crate::render::{self, Material, Templates, inject};
 use crate::report::Report;
-use crate::write::{self, Kind, Mode, Writer};
+use crate::write::{self, Kind, Mode, Outcome, Writer};
 
 /// Writes all pages, or compares them with what is there.
 pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exit> {
@@ -55,17 +57,19 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
     if let Err(error) = render::pages(&material, &templates, &mut |page| writer.page(&page)) {
         return load::refuse_template(error, report);
     }
+    // Both are made before one is written: a template that fails leaves both as they were.
+    let site = match mode {
+        Mode::Write if !args.no_public => match make_site(&material, &templates, &global.root.join(&args.public)) {
+            Ok(site) => Some(site),
+            Err(error) => return load::refuse_template(error, report),
+        },
+        _ => None,
+    };
     let outcome = writer.finish()?;
-    for change in &outcome.changes {
-        let word = match change.kind {
-            Kind::Added => "added",
-            Kind::Changed => "changed",
-            Kind::Removed => "removed",
-        };
-        match &change.diff {
-            Some(diff) => report.diff(diff),
-            None => report.note(&format!("{word:<8} {}/{}", args.output.display(), change.path)),
-        }
+    tell(&args.output, &outcome, report);
+    if let Some(site) = site {
+        let outcome = site.finish()?;
+        report.note(&format!("{} files of the site, {} changed", outcome.pages, outcome.changes.len()));
     }
     let changed = outcome.changes.len();
     let as_of = as_of.map_or_else(|| "nothing recorded".to_owned(), |day| format!("as of {day}"));
@@ -81,6 +85,44 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
         }
     }
     Ok(if mode == Mode::Check && changed > 0 { Exit::Findings } else { Exit::Done })
+}
+
+/// Makes the site, up to the moment in which it takes its place.
+fn make_site(material: &Material<'_>, templates: &Templates, folder: &Path) -> Result<Writer> {
+    let mut output = ToDisk(Writer::begin(folder, Mode::Write)?);
+    html::pages(material, templates, &mut output)?;
+    Ok(output.0)
+}
+
+/// Writes the pages of the site.
+struct ToDisk(Writer);
+
+impl Output for ToDisk {
+    fn keep(&mut self, path: &str, made_of: &str) -> Result<bool> {
+        self.0.keep(path, made_of)
+    }
+
+    fn take(&mut self, page: Page, made_of: Option<String>) -> Result<()> {
+        match made_of {
+            Some(made_of) => self.0.page_made_of(&page, made_of),
+            None => self.0.page(&page),
+        }
+    }
+}
+
+/// Tells what became of each page.
+fn tell(folder: &Path, outcome: &Outcome, report: &mut Report) {
+    for change in &outcome.changes {
+        let word = match change.kind {
+            Kind::Added => "added",
+            Kind::Changed => "changed",
+            Kind::Removed => "removed",
+        };
+        match &change.diff {
+            Some(diff) => report.diff(diff),
+            None => report.note(&format!("{word:<8} {}/{}", folder.display(), change.path)),
+        }
+    }
 }
 
 fn into_page(page: &Path, upgrade: &str, region: &str, mode: Mode, report: &mut Report) -> Result<Exit> {

@@ -76,6 +76,15 @@ fn is_reference(word: &str) -> bool {
         || ['#', '!', '$', '%', '~', '&'].into_iter().any(is_numbered)
 }
 
+/// Writes a value into HTML, as text or as the value of an attribute.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_html(value: &str, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(to_html(value).as_bytes())
+}
+
 /// A sentence of this tool as HTML: its code spans become elements, all else is text.
 #[must_use]
 pub fn to_html_prose(sentence: &str) -> String {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use tera::Value;
 
 use crate::model::count::count;
+use crate::model::digest::sha256;
 use crate::model::id::{ComponentId, PhaseId, StepId, TaskId, TeamId};
 use crate::model::revision::Revision;
 use crate::model::runbook::{AnnounceEntry, ComponentEntry, PhaseEntry, Runbook, StepEntry, TaskEntry};
@@ -22,6 +23,9 @@ use crate::text::escape::to_one_line;
 
 /// How many tasks a page holds; a longer checklist is told by wave, with links to the teams' parts.
 const MOST_TASKS: usize = 300;
+
+/// The same for a checklist that can be filtered.
+const MOST_TASKS_OF_CHECKLIST: usize = 2000;
 
 /// A checklist page.
 #[derive(Serialize)]
@@ -53,8 +57,11 @@ pub struct RunbookView<'a> {
     variants: Vec<VariantView>,
     size: String,
     progress: String,
+    percent: usize,
     team: Option<OwnerView>,
     teams: Vec<TeamRow>,
+    /// The phases that have tasks, in order.
+    phases: Vec<PhaseRow>,
     /// Whether the tasks stand on the teams' pages only.
     is_split: bool,
     waves: Vec<WaveView<'a>>,
@@ -67,8 +74,17 @@ pub struct RunbookView<'a> {
 struct TeamRow {
     owner: OwnerView,
     tasks: usize,
+    settled: usize,
     first_wave: u32,
     last_wave: u32,
+}
+
+/// A phase's row in the overview.
+#[derive(Serialize)]
+struct PhaseRow {
+    name: String,
+    tasks: usize,
+    settled: usize,
 }
 
 /// A wave.
@@ -79,6 +95,7 @@ struct WaveView<'a> {
     anchor: String,
     tasks: String,
     size: usize,
+    settled: usize,
     phases: String,
     /// What must be done before the wave's phases, in words; empty in the first phase.
     barrier: Vec<String>,
@@ -139,6 +156,16 @@ struct TaskView<'a> {
     owner_inferred: bool,
     /// The state, where it is not plain from the mark and the wave.
     state: Option<String>,
+    /// The state by its name.
+    status: String,
+    /// What tells whether its texts changed: the beginning of their SHA-256.
+    digest: String,
+    /// The last day on which it may be done.
+    by: Option<String>,
+    is_late: bool,
+    is_critical: bool,
+    /// The tasks that it waits for directly.
+    waits_for: &'a [TaskId],
     evidence: &'a [String],
     component: Option<Value>,
     /// Whether this is the phase in which the component itself is upgraded, so that its pins matter.
@@ -167,8 +194,10 @@ struct FactView {
 /// What of a runbook a page shows.
 #[derive(Clone, Copy)]
 pub enum Part<'a> {
-    /// All of it.
+    /// All of it, on a page that people read as text.
     Whole,
+    /// All of it, on a page whose reader can hide what is done.
+    Checklist,
     /// What one team does.
     Team(&'a str),
     /// All of it, as it is released: by itself, since no other page stays as it is.
@@ -180,7 +209,7 @@ pub fn view<'a>(material: &Material<'_>, index: &'a Index<'a>, part: Part<'_>) -
     let runbook = index.runbook;
     let team = match part {
         Part::Team(team) => Some(team),
-        Part::Whole | Part::Revision(_) => None,
+        Part::Whole | Part::Checklist | Part::Revision(_) => None,
     };
     let runtime = material.catalog.runtimes.get(&runbook.runtime);
     let tasks: Vec<&TaskEntry> = match team {
@@ -199,12 +228,21 @@ pub fn view<'a>(material: &Material<'_>, index: &'a Index<'a>, part: Part<'_>) -
     };
     let upgrade = material.catalog.upgrades.get(&runbook.upgrade);
     let stated = upgrade.and_then(|upgrade| upgrade.security.as_ref());
-    let is_split = matches!(part, Part::Whole) && tasks.len() > MOST_TASKS;
+    let is_split = match part {
+        Part::Whole => tasks.len() > MOST_TASKS,
+        Part::Checklist => tasks.len() > MOST_TASKS_OF_CHECKLIST,
+        Part::Team(_) | Part::Revision(_) => false,
+    };
+    let today = match part {
+        // What never changes is as it was on its own day.
+        Part::Revision(revision) => revision.date,
+        Part::Whole | Part::Checklist | Part::Team(_) => material.today(),
+    };
     RunbookView {
         id: runbook.upgrade.to_string(),
         is_revision: matches!(part, Part::Revision(_)),
         released: match part {
-            Part::Whole => ReleasedView::of_latest(material, runbook, ""),
+            Part::Whole | Part::Checklist => ReleasedView::of_latest(material, runbook, ""),
             Part::Team(_) => ReleasedView::of_latest(material, runbook, "../"),
             Part::Revision(revision) => Some(ReleasedView::of_revision(revision)),
         },
@@ -225,12 +263,14 @@ pub fn view<'a>(material: &Material<'_>, index: &'a Index<'a>, part: Part<'_>) -
         security_url: stated.and_then(|security| security.source.clone()),
         size,
         progress: Progress::of(&tasks).in_words(),
+        percent: Progress::of(&tasks).percent(),
         team: team
             .and_then(|team| runbook.teams.iter().find(|entry| entry.id.as_str() == team))
             .map(|entry| index.owners.find(&entry.id)),
         teams: if team.is_none() { to_team_rows(runbook, &index.owners) } else { Vec::new() },
+        phases: to_phase_rows(runbook, &tasks),
         is_split,
-        waves: Grouping { index, today: material.today(), is_split, printed: BTreeMap::new() }.waves(&tasks),
+        waves: Grouping { index, today, is_split, printed: BTreeMap::new() }.waves(&tasks),
         not_planned: runbook
             .not_planned
             .iter()
@@ -269,13 +309,24 @@ fn to_team_rows(runbook: &Runbook, owners: &Owners<'_>) -> Vec<TeamRow> {
         let row = rows.entry(task.owner.as_str()).or_insert_with(|| TeamRow {
             owner: owners.find(&task.owner),
             tasks: 0,
+            settled: 0,
             first_wave: task.wave,
             last_wave: task.wave,
         });
         row.tasks += 1;
+        row.settled += usize::from(task.state.is_settled());
         row.last_wave = task.wave;
     }
     rows.into_values().collect()
+}
+
+fn to_phase_rows(runbook: &Runbook, tasks: &[&TaskEntry]) -> Vec<PhaseRow> {
+    let row = |phase: &PhaseEntry| {
+        let own = || tasks.iter().filter(|task| task.phase == phase.id);
+        let settled = own().filter(|task| task.state.is_settled()).count();
+        PhaseRow { name: phase.name.clone(), tasks: own().count(), settled }
+    };
+    runbook.phases.iter().map(row).filter(|row| row.tasks > 0).collect()
 }
 
 /// What must be equal for tasks to share an instruction.
@@ -332,6 +383,11 @@ impl<'a> Index<'a> {
         self.by_team.keys().copied().collect()
     }
 
+    /// A component of the runbook.
+    pub fn component(&self, id: &ComponentId) -> Option<&'a ComponentEntry> {
+        self.components.get(id).map(|(component, _)| *component)
+    }
+
     fn owner(&self, id: &TeamId) -> Value {
         self.owner_values.get(id).cloned().unwrap_or_else(Value::none)
     }
@@ -366,6 +422,7 @@ impl<'a> Grouping<'a> {
                 heading,
                 tasks: count(wave.len(), "task"),
                 size: wave.len(),
+                settled: wave.iter().filter(|task| task.state.is_settled()).count(),
                 phases: phases.iter().map(|id| self.phase_name(id)).collect::<Vec<_>>().join(", "),
                 steps: steps.into_iter().collect(),
                 barrier: new.iter().filter_map(|phase| self.barrier(phase)).collect(),
@@ -473,6 +530,12 @@ impl<'a> Grouping<'a> {
                 .or_else(|| task.team.as_ref().map(|_| self.index.owners.name(&task.owner))),
             owner_inferred: component.is_some_and(|component| component.owner_inferred),
             owner: self.index.owner(&task.owner),
+            status: task.state.to_string(),
+            digest: to_digest(task),
+            by: task.latest_finish.filter(|_| !task.state.is_settled()).map(|day| day.to_string()),
+            is_late: task.is_late(self.today),
+            is_critical: task.critical == Some(true),
+            waits_for: &task.needs,
             state: match task.state {
                 TaskState::Waived => Some(match &task.waived {
                     Some(waiver) => format!("waived until {}: {}", waiver.until, to_one_line(&waiver.because)),
@@ -500,6 +563,12 @@ impl<'a> Grouping<'a> {
 fn to_texts(task: &TaskEntry) -> Texts<'_> {
     let announce = task.announce.as_ref().map(|announce| (announce.to.as_slice(), announce.text.as_str()));
     (&task.step, &task.instructions, &task.run, &task.verify, &task.rollback, announce)
+}
+
+/// The beginning of the SHA-256 of what a task asks for; ticks remember it, to tell what changed since.
+fn to_digest(task: &TaskEntry) -> String {
+    let texts = [&task.instructions, &task.run, &task.verify].map(|text| text.as_deref().unwrap_or_default());
+    sha256(texts.join("\0").as_bytes())[..8].to_owned()
 }
 
 /// The needs of a task in words that tasks of other components share: `` `open-issue` of the same component ``.

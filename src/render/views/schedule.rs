@@ -146,7 +146,7 @@ pub fn ask_alike(a: &TaskEntry, b: &TaskEntry) -> bool {
 pub struct EventView {
     pub date: String,
     pub event: String,
-    source: String,
+    pub source: String,
 }
 
 /// The events of an upgrade in the order of their days: facts, decisions, and what the plan makes of them.

@@ -1,0 +1,328 @@
+//! Turns runbooks and the catalog into the site that people open: HTML pages in folders of their own, feeds, calendars and
+//! documents, one by one in the order of their paths. Pages that only tell something are the Markdown pages in another
+//! form; those that people work with have views and templates of their own.
+
+mod assets;
+mod days;
+mod frame;
+mod overview;
+mod paths;
+mod people;
+mod upgrade;
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result};
+use rayon::prelude::*;
+use serde::Serialize;
+
+use self::assets::Assets;
+use self::frame::{About, Frame, Link};
+use self::people::Work;
+use self::upgrade::Folder;
+use crate::model::branch::Group;
+use crate::model::component::Component;
+use crate::model::digest::sha256;
+use crate::model::id::UpgradeId;
+use crate::model::page::Page;
+use crate::model::revision::Released;
+use crate::model::runtime::Runtime;
+use crate::model::team::Team;
+use crate::model::upgrade::Upgrade;
+use crate::render::markup::{self, Document, Kind, Setting};
+use crate::render::views;
+use crate::render::views::runbook::{Index, Part};
+use crate::render::{Material, PAGES_AT_A_TIME, Templates};
+
+/// What takes the pages.
+pub trait Output {
+    /// Says whether a page is there already that was made of the same, by its path and the digest of what it is made of.
+    ///
+    /// # Errors
+    ///
+    /// When the page cannot be there.
+    fn keep(&mut self, path: &str, made_of: &str) -> Result<bool>;
+
+    /// Takes a page, with that digest where it has one.
+    ///
+    /// # Errors
+    ///
+    /// When the page cannot be taken.
+    fn take(&mut self, page: Page, made_of: Option<String>) -> Result<()>;
+}
+
+/// All that pages of the site are made of.
+pub struct Site<'a> {
+    material: &'a Material<'a>,
+    templates: &'a Templates,
+    assets: Assets,
+    /// The upgrades, by id.
+    folders: BTreeMap<&'a UpgradeId, Folder<'a>>,
+    work: Work<'a>,
+}
+
+/// A page with what stands around it.
+#[derive(Serialize)]
+struct View<'a, T> {
+    frame: &'a Frame,
+    page: T,
+}
+
+/// Renders all pages and hands each on, in the order of their paths.
+///
+/// # Errors
+///
+/// A template that cannot be filled in, or what the output reports.
+pub fn pages(material: &Material<'_>, templates: &Templates, output: &mut dyn Output) -> Result<()> {
+    let assets = Assets::of(templates);
+    let folders = material.runbooks.values().map(|runbook| (&runbook.upgrade, Folder::of(material, runbook)));
+    let folders: BTreeMap<&UpgradeId, Folder<'_>> = folders.collect();
+    let site = Site { material, templates, work: Work::of(folders.values()), folders, assets };
+    let mut plans: Vec<(String, Plan<'_>)> = site.plans().into_iter().map(|plan| (plan.path(), plan)).collect();
+    plans.sort_by(|a, b| a.0.cmp(&b.0));
+    for some in plans.chunks(PAGES_AT_A_TIME) {
+        let mut wanted = Vec::new();
+        for (path, plan) in some {
+            let key = plan.key(&site);
+            let is_kept = match &key {
+                Some(key) => output.keep(path, key)?,
+                None => false,
+            };
+            if !is_kept {
+                wanted.push((path, plan, key));
+            }
+        }
+        let render = |(path, plan, key): (&String, &Plan<'_>, Option<String>)| {
+            let text = plan.render(&site, path).with_context(|| format!("rendering `{path}`"))?;
+            Ok((Page { path: path.clone(), text }, key))
+        };
+        let pages: Vec<Result<(Page, Option<String>)>> = wanted.into_par_iter().map(render).collect();
+        for page in pages {
+            let (page, key) = page?;
+            output.take(page, key)?;
+        }
+    }
+    Ok(())
+}
+
+/// A page that is to be rendered.
+enum Plan<'a> {
+    Overview,
+    Runtime(&'a Runtime),
+    Process(&'a Runtime),
+    Handbook(&'a Folder<'a>),
+    Checklist(&'a Folder<'a>),
+    Part(&'a Folder<'a>, &'a str),
+    Revision(&'a Folder<'a>, &'a Released),
+    Changes(&'a Folder<'a>),
+    Group(&'a Group),
+    Teams,
+    Team(&'a Team),
+    Components,
+    Component(&'a Component),
+    Calendar,
+    Search,
+    NotFound,
+    /// A page that leads on to another one.
+    Alias(String, String, String),
+    File(&'a str, &'a str),
+}
+
+impl<'a> Site<'a> {
+    fn plans(&'a self) -> Vec<Plan<'a>> {
+        let catalog = self.material.catalog;
+        let mut plans =
+            vec![Plan::Overview, Plan::Teams, Plan::Components, Plan::Calendar, Plan::Search, Plan::NotFound];
+        for runtime in catalog.runtimes.values() {
+            plans.push(Plan::Runtime(runtime));
+            plans.extend(catalog.process_of(runtime).map(|_| Plan::Process(runtime)));
+            plans.extend(self.find_latest(runtime).map(|latest| {
+                Plan::Alias(format!("{}/latest/index.html", runtime.id), latest.handbook(), latest.title.clone())
+            }));
+        }
+        for folder in self.folders.values() {
+            plans.extend([Plan::Handbook(folder), Plan::Checklist(folder)]);
+            plans.extend(self.material.changes.get(&folder.runbook.upgrade).map(|_| Plan::Changes(folder)));
+            plans.extend(folder.index.teams().into_iter().map(|team| Plan::Part(folder, team)));
+            plans.extend(folder.released.iter().map(|released| Plan::Revision(folder, released)));
+            plans.extend(folder.released.last().map(|last| {
+                let title = format!("{}, r{}", folder.title, last.revision.revision);
+                Plan::Alias(format!("{}/latest/index.html", folder.path), folder.revision(last), title)
+            }));
+        }
+        plans.extend(catalog.groups.values().map(Plan::Group));
+        plans.extend(catalog.teams.values().map(Plan::Team));
+        plans.extend(catalog.components.values().map(Plan::Component));
+        plans.extend(self.assets.files().map(|(path, text)| Plan::File(path, text)));
+        plans
+    }
+
+    /// The upgrade of a runtime that people mean when they name none: the open one with the lowest target, or else the
+    /// one with the highest.
+    fn find_latest(&self, runtime: &Runtime) -> Option<&Folder<'a>> {
+        let own = || self.folders.values().filter(|folder| folder.runbook.runtime == runtime.id);
+        let target = |folder: &&Folder<'a>| folder.upgrade.map(|upgrade| upgrade.to.value.clone());
+        own()
+            .filter(|folder| folder.upgrade.is_some_and(Upgrade::is_open))
+            .min_by(|a, b| target(a).cmp(&target(b)))
+            .or_else(|| own().max_by(|a, b| target(a).cmp(&target(b))))
+    }
+
+    /// The pages of a runtime that stand side by side.
+    fn tabs_of(&self, runtime: &Runtime) -> Vec<(String, String)> {
+        let mut tabs = vec![(format!("{}/index.html", runtime.id), runtime.name.clone())];
+        if self.material.catalog.process_of(runtime).is_some() {
+            tabs.push((format!("{}/process/index.html", runtime.id), "Process".to_owned()));
+        }
+        let own = self.folders.values().filter(|folder| folder.runbook.runtime == runtime.id);
+        tabs.extend(own.map(|folder| (folder.handbook(), folder.title.clone())));
+        tabs
+    }
+
+    /// A Markdown page as part of an HTML page.
+    fn document(&self, markdown_path: &str, markdown: &str, inserts: BTreeMap<String, String>) -> Document {
+        let setting = Setting {
+            highlighter: self.templates.highlighter(),
+            link: &|target| paths::follow(markdown_path, target),
+            inserts,
+            with_words: false,
+            kind: Kind::Page,
+        };
+        markup::to_document(markdown, &setting)
+    }
+
+    fn fill<T: Serialize>(&self, template: &str, frame: &Frame, page: T) -> Result<String> {
+        self.templates.render_html(template, &View { frame, page })
+    }
+
+    /// A page that is a Markdown page in another form.
+    fn told(&self, mut frame: Frame, document: Document) -> Result<String> {
+        #[derive(Serialize)]
+        struct Told {
+            html: String,
+        }
+        frame.contents = document.headings;
+        self.fill("html/document.html", &frame, Told { html: document.html })
+    }
+}
+
+impl Plan<'_> {
+    fn path(&self) -> String {
+        match self {
+            Self::Overview => "index.html".to_owned(),
+            Self::Runtime(runtime) => format!("{}/index.html", runtime.id),
+            Self::Process(runtime) => format!("{}/process/index.html", runtime.id),
+            Self::Handbook(folder) => folder.handbook(),
+            Self::Checklist(folder) => folder.checklist(),
+            Self::Part(folder, team) => format!("{}/teams/{team}/index.html", folder.path),
+            Self::Revision(folder, released) => folder.revision(released),
+            Self::Changes(folder) => folder.changes(),
+            Self::Group(group) => format!("groups/{}/index.html", group.id),
+            Self::Teams => "teams/index.html".to_owned(),
+            Self::Team(team) => format!("teams/{}/index.html", team.id),
+            Self::Components => "components/index.html".to_owned(),
+            Self::Component(component) => format!("components/{}/index.html", component.id),
+            Self::Calendar => "calendar/index.html".to_owned(),
+            Self::Search => "search/index.html".to_owned(),
+            Self::NotFound => "404.html".to_owned(),
+            Self::Alias(path, ..) => path.clone(),
+            Self::File(path, _) => (*path).to_owned(),
+        }
+    }
+
+    /// The digest of all that the page is made of, where that is known without making it: revisions never change.
+    fn key(&self, site: &Site<'_>) -> Option<String> {
+        let Self::Revision(folder, released) = self else { return None };
+        let settings = &site.material.catalog.settings;
+        let revisions: Vec<&str> = folder.released.iter().map(|other| other.revision.digest.as_str()).collect();
+        let tabs = folder.tabs(site.material);
+        let made_of =
+            (site.templates.digest(), &released.revision.digest, revisions, &settings.title, &settings.site_url, tabs);
+        Some(sha256(serde_json::to_string(&made_of).unwrap_or_default().as_bytes()))
+    }
+
+    fn render(&self, site: &Site<'_>, path: &str) -> Result<String> {
+        let (material, templates) = (site.material, site.templates);
+        let plain = |title: &str| Frame::new(site, About { path, title: title.to_owned(), ..About::default() });
+        match self {
+            Self::File(_, text) => Ok((*text).to_owned()),
+            Self::Overview => {
+                let frame = plain(&material.catalog.settings.title);
+                site.fill("html/overview.html", &frame, overview::view(site))
+            }
+            Self::Runtime(runtime) => {
+                let about = About {
+                    path,
+                    title: runtime.name.clone(),
+                    above: Vec::new(),
+                    tabs: site.tabs_of(runtime),
+                    place: Some(&runtime.place),
+                };
+                let markdown = templates.render("runtime.md", &views::runtime::view(material, &runtime.id))?;
+                let document = site.document(&format!("{}/index.md", runtime.id), &markdown, BTreeMap::new());
+                site.told(Frame::new(site, about), document)
+            }
+            Self::Process(runtime) => {
+                let markdown = templates.render("process.md", &views::process::view(material, &runtime.id)?)?;
+                let document = site.document(&format!("{}/process.md", runtime.id), &markdown, BTreeMap::new());
+                let about = About {
+                    path,
+                    title: document.title.clone().unwrap_or_else(|| runtime.name.clone()),
+                    above: vec![(format!("{}/index.html", runtime.id), runtime.name.clone())],
+                    tabs: site.tabs_of(runtime),
+                    place: material.catalog.process_of(runtime).map(|process| &process.place),
+                };
+                site.told(Frame::new(site, about), document)
+            }
+            Self::Group(group) => {
+                let markdown = templates.render("group.md", &views::group::view(material, group))?;
+                let document = site.document(&format!("groups/{}.md", group.id), &markdown, BTreeMap::new());
+                let about = About { path, title: group.name.clone(), place: Some(&group.place), ..About::default() };
+                site.told(Frame::new(site, about), document)
+            }
+            Self::Handbook(folder) => folder.render_handbook(site, path),
+            Self::Changes(folder) => folder.render_changes(site, path),
+            Self::Checklist(folder) => folder.render_checklist(site, path, &folder.index, Part::Checklist),
+            Self::Part(folder, team) => folder.render_checklist(site, path, &folder.index, Part::Team(team)),
+            Self::Revision(folder, released) => {
+                let index = Index::of(&released.runbook);
+                folder.render_checklist(site, path, &index, Part::Revision(&released.revision))
+            }
+            Self::Teams => site.fill("html/teams.html", &plain("Teams"), people::teams(site)),
+            Self::Team(team) => {
+                let about = About {
+                    path,
+                    title: team.name.clone(),
+                    above: vec![("teams/index.html".to_owned(), "Teams".to_owned())],
+                    tabs: Vec::new(),
+                    place: Some(&team.place),
+                };
+                site.fill("html/team.html", &Frame::new(site, about), people::team(site, team))
+            }
+            Self::Components => site.fill("html/components.html", &plain("Components"), people::components(site)),
+            Self::Component(component) => {
+                let about = About {
+                    path,
+                    title: component.name.clone(),
+                    above: vec![("components/index.html".to_owned(), "Components".to_owned())],
+                    tabs: Vec::new(),
+                    place: Some(&component.place),
+                };
+                site.fill("html/component.html", &Frame::new(site, about), people::component(site, component))
+            }
+            Self::Calendar => site.fill("html/calendar.html", &plain("Calendar"), days::view(site)),
+            Self::Search => site.fill("html/search.html", &plain("Search"), ()),
+            Self::NotFound => {
+                let mut frame = plain("Page not found");
+                // Whoever serves this page serves it for any address, so ways from where it stands lead nowhere.
+                frame.lead_from_top(&material.catalog.settings);
+                site.fill("html/404.html", &frame, ())
+            }
+            Self::Alias(_, to, title) => {
+                let mut frame = plain(title);
+                frame.point_to(site, to);
+                site.fill("html/alias.html", &frame, Link::new(path, to, title))
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The first page: each runtime with the lines in use and what is ahead of them, the open upgrades, who is on what.
+
+use serde::Serialize;
+
+use super::Site;
+use super::frame::Link;
+use super::upgrade::Folder;
+use crate::model::count::count;
+use crate::model::facts::VersionFacts;
+use crate::model::runtime::Runtime;
+use crate::model::usage;
+use crate::render::svg::Figure;
+use crate::render::views::in_use::{self, FleetView};
+use crate::render::views::index::{UpgradeRow, to_upgrade_row};
+
+/// The first page.
+#[derive(Serialize)]
+pub struct OverviewView {
+    as_of: Option<String>,
+    runtimes: Vec<RuntimeCard>,
+    open: Vec<UpgradeCard>,
+    closed: Vec<UpgradeCard>,
+    figures: Vec<Figure>,
+    groups: Vec<Link>,
+    fleet: Option<FleetView>,
+}
+
+/// A runtime.
+#[derive(Serialize)]
+struct RuntimeCard {
+    link: Link,
+    latest: Option<String>,
+    latest_date: Option<String>,
+    lines: Vec<LineInUse>,
+    /// Why no line is said to be in use.
+    unknown: Option<String>,
+    components: String,
+    open: usize,
+}
+
+/// A release line in use.
+#[derive(Serialize)]
+struct LineInUse {
+    line: String,
+    /// `21 components`, or the upgrades that begin there.
+    by: String,
+    /// `2027-02-11`, or that it is not known.
+    eol: String,
+    /// `supported`, `ending`, `ended`, `unknown`.
+    standing: &'static str,
+}
+
+/// An upgrade.
+#[derive(Serialize)]
+pub struct UpgradeCard {
+    #[serde(flatten)]
+    row: UpgradeRow,
+    handbook: String,
+    checklist: String,
+}
+
+/// How many days before its end a line counts as ending.
+const SOON: i32 = 183;
+
+/// Makes the view of the first page.
+pub fn view(site: &Site<'_>) -> OverviewView {
+    let material = site.material;
+    let card = |folder: &&Folder<'_>| to_card(site, "index.html", folder);
+    OverviewView {
+        as_of: material.as_of.map(|day| day.to_string()),
+        runtimes: material.catalog.runtimes.values().map(|runtime| to_runtime(site, runtime)).collect(),
+        open: site.folders.values().filter(|folder| folder.is_open()).map(|folder| card(&folder)).collect(),
+        closed: site.folders.values().filter(|folder| !folder.is_open()).map(|folder| card(&folder)).collect(),
+        figures: Vec::new(),
+        groups: material
+            .catalog
+            .groups
+            .values()
+            .map(|group| Link::new("index.html", &format!("groups/{}/index.html", group.id), &group.name))
+            .collect(),
+        fleet: in_use::view(material),
+    }
+}
+
+/// Makes the card of an upgrade, for a page.
+pub fn to_card(site: &Site<'_>, from: &str, folder: &Folder<'_>) -> UpgradeCard {
+    let way = |to: &str| Link::new(from, to, "").href;
+    UpgradeCard {
+        row: to_upgrade_row(site.material, folder.runbook),
+        handbook: way(&folder.handbook()),
+        checklist: way(&folder.checklist()),
+    }
+}
+
+fn to_runtime(site: &Site<'_>, runtime: &Runtime) -> RuntimeCard {
+    let material = site.material;
+    let nothing = VersionFacts::default();
+    let facts = material.facts.get(&runtime.id).unwrap_or(&nothing);
+    let latest = facts.newest_stable();
+    let lines = to_lines(site, runtime, facts);
+    RuntimeCard {
+        link: Link::new("index.html", &format!("{}/index.html", runtime.id), &runtime.name),
+        latest: latest.map(|release| release.version.to_string()),
+        latest_date: latest.and_then(|release| release.date).map(|date| date.to_string()),
+        unknown: lines.is_empty().then(|| "not known before a repository is scanned".to_owned()),
+        lines,
+        components: count(material.catalog.users(&runtime.id).count(), "component"),
+        open: site.folders.values().filter(|folder| folder.runbook.runtime == runtime.id && folder.is_open()).count(),
+    }
+}
+
+/// The lines in use by what repositories say; before any was scanned, those from which open upgrades begin.
+fn to_lines(site: &Site<'_>, runtime: &Runtime, facts: &VersionFacts) -> Vec<LineInUse> {
+    let material = site.material;
+    let view = |line: &str, by: String| {
+        let known = facts.find_line(line);
+        let eol = known.and_then(|line| line.eol);
+        let supported = known.and_then(|line| line.is_supported(material.today()));
+        let is_ending = eol.zip(material.as_of).is_some_and(|(eol, today)| (eol - today).get_days() <= SOON);
+        LineInUse {
+            line: line.to_owned(),
+            by,
+            eol: eol.map_or_else(|| "not known".to_owned(), |day| day.to_string()),
+            standing: match supported {
+                Some(false) => "ended",
+                Some(true) if is_ending => "ending",
+                Some(true) => "supported",
+                None => "unknown",
+            },
+        }
+    };
+    if let Some(usage) = usage::find_usage(material.catalog, runtime, facts, material.scans) {
+        let order = facts.lines.iter().rev();
+        let used = order.filter_map(|line| Some((line, usage.lines.get(&line.line)?)));
+        return used.map(|(line, users)| view(&line.line, count(users.len(), "component"))).collect();
+    }
+    let open = site.folders.values().filter(|folder| folder.runbook.runtime == runtime.id && folder.is_open());
+    let mut lines: Vec<(&str, usize)> = Vec::new();
+    for folder in open {
+        match lines.iter_mut().find(|(line, _)| *line == folder.runbook.from_line) {
+            Some((_, upgrades)) => *upgrades += 1,
+            None => lines.push((&folder.runbook.from_line, 1)),
+        }
+    }
+    lines
+        .into_iter()
+        .map(|(line, upgrades)| view(line, format!("where {} begin", count(upgrades, "open upgrade"))))
+        .collect()
+}

@@ -1,0 +1,181 @@
+//! The pages of an upgrade: why, what, who, and what changed.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::Site;
+use super::frame::{About, Frame, Link, Notice};
+use super::paths::to_relative;
+use crate::model::id::TeamId;
+use crate::model::revision::Released;
+use crate::model::runbook::Runbook;
+use crate::model::upgrade::Upgrade;
+use crate::render::Material;
+use crate::render::svg::Figure;
+use crate::render::views::changes;
+use crate::render::views::handbook::{self, Frame as HandbookFrame};
+use crate::render::views::runbook::{self, Index, Part, RunbookView};
+
+/// How many revisions the tabs of an upgrade show; the handbook page lists all.
+const MOST_REVISIONS: usize = 4;
+
+/// An upgrade and its place in the site.
+pub struct Folder<'a> {
+    pub runbook: &'a Runbook,
+    pub upgrade: Option<&'a Upgrade>,
+    pub index: Index<'a>,
+    pub released: &'a [Released],
+    /// Its folder: `go/1.27.0`.
+    pub path: String,
+    /// `Go 1.27.0`.
+    pub title: String,
+}
+
+/// What a checklist page shows beside what Markdown pages do.
+#[derive(Serialize)]
+struct Checklist<'a> {
+    #[serde(flatten)]
+    runbook: RunbookView<'a>,
+    /// The folder of the upgrade, from the top of the site.
+    folder: &'a str,
+    figures: Vec<Figure>,
+    /// The key of what a browser remembers: the upgrade and the revision.
+    key: String,
+    /// The keys from which ticks can be taken over, the newest first.
+    earlier: Vec<String>,
+}
+
+impl<'a> Folder<'a> {
+    /// Finds the place of an upgrade.
+    pub fn of(material: &Material<'a>, runbook: &'a Runbook) -> Self {
+        let upgrade = material.catalog.upgrades.get(&runbook.upgrade);
+        let slug = upgrade.map_or(runbook.upgrade.as_str(), Upgrade::slug);
+        Self {
+            runbook,
+            upgrade,
+            index: Index::of(runbook),
+            released: material.revisions.get(&runbook.upgrade).map_or(&[], Vec::as_slice),
+            path: format!("{}/{slug}", runbook.runtime),
+            title: format!("{} {}", runbook.runtime_name, runbook.to),
+        }
+    }
+
+    pub fn handbook(&self) -> String {
+        format!("{}/index.html", self.path)
+    }
+
+    pub fn checklist(&self) -> String {
+        format!("{}/runbook/index.html", self.path)
+    }
+
+    pub fn changes(&self) -> String {
+        format!("{}/changes/index.html", self.path)
+    }
+
+    pub fn revision(&self, released: &Released) -> String {
+        format!("{}/r{}/index.html", self.path, released.revision.revision)
+    }
+
+    /// The pages of the upgrade that stand side by side.
+    pub fn tabs(&self, material: &Material<'_>) -> Vec<(String, String)> {
+        let mut tabs = vec![(self.handbook(), "Handbook".to_owned()), (self.checklist(), "Runbook".to_owned())];
+        if material.changes.contains_key(&self.runbook.upgrade) {
+            tabs.push((self.changes(), "Changes".to_owned()));
+        }
+        let revisions = self.released.iter().rev().take(MOST_REVISIONS);
+        tabs.extend(revisions.map(|released| (self.revision(released), format!("r{}", released.revision.revision))));
+        tabs
+    }
+
+    fn frame(&self, site: &Site<'_>, path: &str, title: String, above: &[(String, String)]) -> Frame {
+        let runtime = (format!("{}/index.html", self.runbook.runtime), self.runbook.runtime_name.clone());
+        let about = About {
+            path,
+            title,
+            above: std::iter::once(runtime).chain(above.iter().cloned()).collect(),
+            tabs: self.tabs(site.material),
+            place: self.upgrade.map(|upgrade| &upgrade.place),
+        };
+        let mut frame = Frame::new(site, about);
+        if let Some(next) = self.upgrade.and_then(|upgrade| upgrade.superseded_by.as_ref()) {
+            let link = site.folders.get(next).map(|next| Link::new(path, &next.handbook(), &next.title));
+            frame.notice = Some(Notice { text: "Another upgrade took the place of this one.".to_owned(), link });
+            frame.is_hidden = true;
+        }
+        frame
+    }
+
+    pub fn render_handbook(&self, site: &Site<'_>, path: &str) -> Result<String> {
+        let view = handbook::view(site.material, self.runbook, HandbookFrame::Region);
+        let markdown = site.templates.render("handbook.md", &view)?;
+        let document = site.document(&format!("{}/handbook.md", self.path), &markdown, BTreeMap::new());
+        site.told(self.frame(site, path, format!("{} upgrade", self.title), &[]), document)
+    }
+
+    pub fn render_changes(&self, site: &Site<'_>, path: &str) -> Result<String> {
+        let markdown = site.templates.render("changes.md", &changes::view(site.material, self.runbook))?;
+        let document = site.document(&format!("{}/changes.md", self.path), &markdown, BTreeMap::new());
+        let above = [(self.handbook(), self.title.clone())];
+        site.told(self.frame(site, path, format!("{}: what changed", self.title), &above), document)
+    }
+
+    /// Renders a checklist: the whole, a team's part, or a revision, whose `index` is its own.
+    pub fn render_checklist(&self, site: &Site<'_>, path: &str, index: &Index<'_>, part: Part<'_>) -> Result<String> {
+        let id = &self.runbook.upgrade;
+        let mut above = vec![(self.handbook(), self.title.clone())];
+        let (title, earlier) = match part {
+            Part::Revision(revision) => (format!("{} runbook, r{}", self.title, revision.revision), revision.revision),
+            Part::Team(team) => {
+                above.push((self.checklist(), "Runbook".to_owned()));
+                (format!("{}: {}", self.title, site.team_name(team)), u32::MAX)
+            }
+            Part::Whole | Part::Checklist => (format!("{} runbook", self.title), u32::MAX),
+        };
+        let mut frame = self.frame(site, path, title, &above);
+        let key = match part {
+            Part::Revision(revision) => {
+                frame.freeze();
+                if let Some(by) = revision.superseded_by {
+                    let next = self.released.iter().find(|other| other.revision.revision == by);
+                    let link = next
+                        .map(|next| Link::new(path, &self.revision(next), &format!("r{by} of {}", next.revision.date)));
+                    frame.notice = Some(Notice { text: format!("r{by} took the place of this revision."), link });
+                    frame.is_hidden = true;
+                }
+                format!("{id}/r{}", revision.revision)
+            }
+            _ => format!("{id}/draft"),
+        };
+        let numbers = self.released.iter().rev().map(|other| other.revision.revision);
+        let mut before: Vec<String> =
+            numbers.filter(|number| *number < earlier).map(|number| format!("{id}/r{number}")).collect();
+        if matches!(part, Part::Revision(_)) {
+            before.push(format!("{id}/draft"));
+        }
+        let runbook = runbook::view(site.material, index, part);
+        site.fill(
+            "html/runbook.html",
+            &frame,
+            Checklist { runbook, folder: &self.path, figures: Vec::new(), key, earlier: before },
+        )
+    }
+
+    /// The way from a page to a task in the checklist.
+    pub fn to_task(&self, from: &str, task: &str) -> String {
+        format!("{}#task-{task}", to_relative(from, &self.checklist()))
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.upgrade.is_some_and(Upgrade::is_open)
+    }
+}
+
+impl Site<'_> {
+    /// What people call a team.
+    pub fn team_name(&self, id: &str) -> String {
+        let team = self.material.catalog.teams.iter().find(|(team, _): &(&TeamId, _)| team.as_str() == id);
+        team.map_or_else(|| id.to_owned(), |(_, team)| team.name.clone())
+    }
+}
