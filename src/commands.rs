@@ -4,6 +4,7 @@ mod build;
 mod changes;
 mod check;
 mod diff;
+mod documents;
 mod explain;
 mod load;
 mod lock;

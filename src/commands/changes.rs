@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use crate::diff;
 use crate::model::catalog::Catalog;
 use crate::model::changes::Changes;
-use crate::model::id::UpgradeId;
+use crate::model::id::{RuntimeId, UpgradeId};
 use crate::model::revision::Histories;
 use crate::model::runbook::Runbook;
+use crate::model::runtime::Runtime;
 use crate::model::upgrade::Upgrade;
 
 /// The comparisons of each upgrade, the newest first: its draft with the latest revision, each revision with the one
@@ -33,6 +34,39 @@ pub fn compare(
         (!changes.is_empty()).then(|| (upgrade.id.clone(), changes))
     };
     catalog.upgrades.values().filter_map(of).collect()
+}
+
+/// How many states of a runtime's upgrades are compared with each other, the latest first.
+const MOST_STATES: usize = 8;
+
+/// How many tasks all of them may have; larger ones are compared with their neighbours only.
+const MOST_TASKS: usize = 5000;
+
+/// Each two states of a runtime's upgrades: drafts and released revisions, the later compared with the earlier.
+pub fn compare_all(
+    catalog: &Catalog,
+    runbooks: &BTreeMap<UpgradeId, Runbook>,
+    revisions: &Histories,
+) -> BTreeMap<RuntimeId, Vec<Changes>> {
+    let of = |runtime: &Runtime| {
+        let mut upgrades: Vec<&Upgrade> = catalog.upgrades_of(&runtime.id).collect();
+        upgrades.sort_by(|a, b| a.to.value.cmp(&b.to.value).then_with(|| a.id.cmp(&b.id)));
+        let states = upgrades.into_iter().flat_map(|upgrade| {
+            let released = revisions.get(&upgrade.id).map_or(&[][..], Vec::as_slice);
+            let draft = runbooks.get(&upgrade.id).filter(|_| upgrade.is_open() || released.is_empty());
+            released.iter().map(|released| &released.runbook).chain(draft)
+        });
+        let states: Vec<&Runbook> = states.collect();
+        let latest = &states[states.len().saturating_sub(MOST_STATES)..];
+        let mut pairs = Vec::new();
+        if latest.iter().map(|state| state.tasks.len()).sum::<usize>() <= MOST_TASKS {
+            for (at, old) in latest.iter().enumerate() {
+                pairs.extend(latest[at + 1..].iter().map(|new| diff::compare(old, new, &catalog.settings.levels)));
+            }
+        }
+        (!pairs.is_empty()).then(|| (runtime.id.clone(), pairs))
+    };
+    catalog.runtimes.values().filter_map(of).collect()
 }
 
 /// The upgrade of the same runtime with the highest target below that of this one.

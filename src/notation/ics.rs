@@ -1,77 +1,184 @@
-//! The days of a runbook as a calendar (RFC 5545): phases, the tasks of the critical path, the due date, the end of life
-//! of release lines. All are whole days, and the same runbook and day give the same bytes.
+//! The days of runbooks as calendars (RFC 5545): of an upgrade its phases, critical path, due date and the end of life of
+//! release lines; of a team its tasks. All are whole days, and the same runbooks and day give the same bytes.
 
-use icalendar::{Calendar, Component as _, Event, Property};
+use std::collections::BTreeSet;
+
+use icalendar::{Alarm, Calendar, Component as _, Event, EventLike as _, Property};
 use jiff::civil::Date;
 
 use super::group::Groups;
-use crate::model::runbook::{Runbook, TaskEntry, UsedFact};
+use crate::model::id::TeamId;
+use crate::model::runbook::{Gate, Runbook, TaskEntry, UsedFact};
 use crate::text::escape::to_one_line;
 
 /// When a calendar counts as made while no day is known; RFC 5545 wants one.
 const NO_DAY: &str = "19700101T000000Z";
 
-/// Makes the calendar; `stamp` is the day as of which things are looked at. Nothing where no day is known, since a
-/// calendar cannot be empty.
+/// How many days before a day that must not be missed its alarms are.
+const ALARMS: [i64; 2] = [30, 7];
+
+/// Makes the calendar of an upgrade; `stamp` is the day as of which things are looked at. Nothing where no day is known,
+/// since a calendar cannot be empty.
 #[must_use]
 pub fn calendar(runbook: &Runbook, stamp: Option<Date>) -> Option<String> {
-    let name = format!("{} {}", runbook.runtime_name, runbook.to);
-    let mut calendar = Calendar::empty();
-    for (key, value) in [
-        ("VERSION", "2.0"),
-        ("PRODID", "-//upshift//upshift//EN"),
-        ("CALSCALE", "GREGORIAN"),
-        ("X-WR-CALNAME", &to_one_line(&format!("{name} upgrade"))),
-    ] {
-        calendar.append_property(Property::new(key, value));
+    let mut days = Days::new(&format!("{} upgrade", to_name(runbook)), stamp);
+    days.add_upgrade(runbook);
+    days.finish()
+}
+
+/// Makes one calendar of several upgrades, with alarms for the days that must not be missed.
+#[must_use]
+pub fn calendar_of_all<'a>(
+    name: &str,
+    runbooks: impl Iterator<Item = &'a Runbook>,
+    stamp: Option<Date>,
+) -> Option<String> {
+    let mut days = Days::new(name, stamp);
+    days.has_alarms = true;
+    runbooks.for_each(|runbook| days.add_upgrade(runbook));
+    days.finish()
+}
+
+/// Makes the calendar of a team: the days by which its open tasks must be done.
+#[must_use]
+pub fn calendar_of_team<'a>(
+    name: &str,
+    team: &TeamId,
+    runbooks: impl Iterator<Item = &'a Runbook>,
+    stamp: Option<Date>,
+) -> Option<String> {
+    let mut days = Days::new(name, stamp);
+    days.has_alarms = true;
+    for runbook in runbooks {
+        let open = runbook.tasks.iter().filter(|task| &task.owner == team && !task.state.is_settled());
+        for task in open {
+            if let Some(by) = task.latest_finish {
+                let id = format!("task:{}@{}", task.id, runbook.upgrade);
+                let begin = task.earliest_start.map(|day| format!("can begin {day}, ")).unwrap_or_default();
+                let about = format!("{}, {begin}{}", task.id, task.state);
+                let summary = format!("{}: {}", to_name(runbook), task.title);
+                days.add(&id, (by, by), &summary, &to_one_line(&about), Weight::Due);
+            }
+        }
     }
-    let stamp = stamp.map_or_else(|| NO_DAY.to_owned(), |day| format!("{}T000000Z", to_day(day)));
-    let add = |calendar: &mut Calendar, id: &str, (first, last): (Date, Date), summary: String, about: String| {
+    days.finish()
+}
+
+/// How much it matters not to miss a day.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    /// It tells when something happens.
+    Plain,
+    /// Something must be done by then.
+    Due,
+}
+
+/// A calendar that is being filled.
+struct Days {
+    calendar: Calendar,
+    stamp: String,
+    known: BTreeSet<String>,
+    has_alarms: bool,
+}
+
+impl Days {
+    fn new(name: &str, stamp: Option<Date>) -> Self {
+        let mut calendar = Calendar::empty();
+        for (key, value) in [
+            ("VERSION", "2.0"),
+            ("PRODID", "-//upshift//upshift//EN"),
+            ("CALSCALE", "GREGORIAN"),
+            ("X-WR-CALNAME", &to_one_line(name)),
+        ] {
+            calendar.append_property(Property::new(key, value));
+        }
+        let stamp = stamp.map_or_else(|| NO_DAY.to_owned(), |day| format!("{}T000000Z", to_day(day)));
+        Self { calendar, stamp, known: BTreeSet::new(), has_alarms: false }
+    }
+
+    fn finish(self) -> Option<String> {
+        (!self.calendar.components.is_empty()).then(|| self.calendar.to_string())
+    }
+
+    /// Adds whole days, unless they are there.
+    fn add(&mut self, id: &str, (first, last): (Date, Date), summary: &str, about: &str, weight: Weight) {
         // The end of a whole-day event is the first day that is not part of it.
         let Ok(end) = last.tomorrow() else { return };
+        if !self.known.insert(id.to_owned()) {
+            return;
+        }
         let whole_day = |key: &str, day: Date| Property::new(key, to_day(day)).add_parameter("VALUE", "DATE").done();
+        let summary = to_one_line(summary);
         let mut event = Event::new();
         event
-            .uid(&format!("{id}@{}", runbook.upgrade))
-            .add_property("DTSTAMP", &stamp)
+            .uid(id)
+            .add_property("DTSTAMP", &self.stamp)
             .append_property(whole_day("DTSTART", first))
             .append_property(whole_day("DTEND", end))
-            .summary(&to_one_line(&format!("{name}: {summary}")))
+            .summary(&summary)
             // Nobody is busy because of it.
             .add_property("TRANSP", "TRANSPARENT");
         if !about.is_empty() {
-            event.description(&about);
+            event.description(about);
         }
-        calendar.push(event.done());
-    };
-    let groups = Groups::of(runbook);
-    for section in &groups.sections {
-        if let Some(days) = groups.sum(section.tasks()).days {
-            let id = format!("phase:{}", section.phase.id);
-            add(
-                &mut calendar,
-                &id,
-                days,
-                section.phase.name.clone(),
-                to_one_line(section.phase.about.as_deref().unwrap_or_default()),
-            );
+        if self.has_alarms && weight == Weight::Due {
+            for days in ALARMS {
+                // Left alone, an alarm takes an id by chance and the time of the clock.
+                let mut alarm = Alarm::display(&summary, -chrono::Duration::days(days));
+                alarm.uid(&format!("alarm:{days}:{id}")).add_property("DTSTAMP", &self.stamp);
+                event.alarm(alarm.done());
+            }
+        }
+        self.calendar.push(event.done());
+    }
+
+    fn add_upgrade(&mut self, runbook: &Runbook) {
+        let name = to_name(runbook);
+        let own = |id: &str| format!("{id}@{}", runbook.upgrade);
+        let groups = Groups::of(runbook);
+        for section in &groups.sections {
+            if let Some(days) = groups.sum(section.tasks()).days {
+                let about = to_one_line(section.phase.about.as_deref().unwrap_or_default());
+                let id = own(&format!("phase:{}", section.phase.id));
+                self.add(&id, days, &format!("{name}: {}", section.phase.name), &about, Weight::Plain);
+            }
+        }
+        for task in runbook.tasks.iter().filter(|task| groups.is_critical(&task.id)) {
+            if let Some(days) = groups.sum([task]).days {
+                let summary = format!("{name}: {}", task.title);
+                self.add(&own(task.id.as_str()), days, &summary, &describe(runbook, task), Weight::Plain);
+            }
+        }
+        for task in runbook.tasks.iter().filter(|task| !task.state.is_settled()) {
+            for (day, gate) in task.gates.iter().filter_map(|gate| Some((gate.until?, gate))) {
+                self.add_gate(runbook, task, gate, day);
+            }
+        }
+        if let Some(due) = runbook.due.date {
+            let because = to_one_line(runbook.due.because.as_deref().unwrap_or_default());
+            let summary = format!("{name}: the upgrade is due");
+            self.add(&own("upgrade:due"), (due, due), &summary, &because, Weight::Due);
+        }
+        for UsedFact { id, fact, value, source } in runbook.facts.iter().filter(|fact| fact.id.ends_with(".eol")) {
+            if let Ok(day) = value.parse::<Date>() {
+                let about = format!("By {}", to_one_line(source));
+                // Upgrades of one runtime share their lines.
+                let summary = format!("{}: {fact}", runbook.runtime_name);
+                self.add(&format!("{id}:{fact}@{}", runbook.runtime), (day, day), &summary, &about, Weight::Due);
+            }
         }
     }
-    for task in runbook.tasks.iter().filter(|task| groups.is_critical(&task.id)) {
-        if let Some(days) = groups.sum([task]).days {
-            add(&mut calendar, task.id.as_str(), days, task.title.clone(), describe(runbook, task));
-        }
+
+    /// Adds the opening of a gate, once for all tasks of a step that wait for the same.
+    fn add_gate(&mut self, runbook: &Runbook, task: &TaskEntry, gate: &Gate, day: Date) {
+        let id = format!("gate:{}:{day}:{}@{}", task.step, to_one_line(&gate.text), runbook.upgrade);
+        let summary = format!("{}: gate of {} opens", to_name(runbook), task.step);
+        self.add(&id, (day, day), &summary, &to_one_line(&gate.text), Weight::Plain);
     }
-    if let Some(due) = runbook.due.date {
-        let because = to_one_line(runbook.due.because.as_deref().unwrap_or_default());
-        add(&mut calendar, "upgrade:due", (due, due), "the upgrade is due".to_owned(), because);
-    }
-    for UsedFact { id, fact, value, source } in runbook.facts.iter().filter(|fact| fact.id.ends_with(".eol")) {
-        if let Ok(day) = value.parse::<Date>() {
-            add(&mut calendar, &format!("fact:{id}"), (day, day), fact.clone(), format!("By {}", to_one_line(source)));
-        }
-    }
-    (!calendar.components.is_empty()).then(|| calendar.to_string())
+}
+
+fn to_name(runbook: &Runbook) -> String {
+    format!("{} {}", runbook.runtime_name, runbook.to)
 }
 
 fn to_day(day: Date) -> String {
@@ -133,9 +240,9 @@ DESCRIPTION:By endoflife:go
 DTEND;VALUE=DATE:20270202
 DTSTAMP:20260822T000000Z
 DTSTART;VALUE=DATE:20270201
-SUMMARY:Go 1.27.0: end of life of 1.26
+SUMMARY:Go: end of life of 1.26
 TRANSP:TRANSPARENT
-UID:fact:from_line.eol@go-1.27.0
+UID:from_line.eol:end of life of 1.26@go
 END:VEVENT
 END:VCALENDAR
 ";
@@ -143,6 +250,28 @@ END:VCALENDAR
         let without_day = expected.replace("20260822T000000Z", NO_DAY).replace('\n', "\r\n");
         assert_eq!(calendar(&runbook, None), Some(without_day));
         assert_eq!(calendar(&undated(), None), None);
+    }
+
+    #[test]
+    fn days_that_must_not_be_missed_have_alarms() {
+        let runbook = dated();
+        let all = calendar_of_all("All", std::iter::once(&runbook), Some(date(2026, 8, 22))).expect("has days");
+        assert_eq!(all, calendar_of_all("All", std::iter::once(&runbook), Some(date(2026, 8, 22))).expect("has days"));
+        let due = all.split("BEGIN:VEVENT").find(|event| event.contains("UID:upgrade:due@go-1.27.0")).expect("is due");
+        let alarms: Vec<&str> = due.lines().filter(|line| line.starts_with("TRIGGER")).collect();
+        assert_eq!(alarms, ["TRIGGER:-PT2592000S", "TRIGGER:-PT604800S"]);
+        let twice = calendar_of_all("All", [&runbook, &runbook].into_iter(), None).expect("has days");
+        assert_eq!(twice.matches("BEGIN:VEVENT").count(), all.matches("BEGIN:VEVENT").count());
+    }
+
+    #[test]
+    fn a_team_has_the_days_by_which_its_open_tasks_must_be_done() {
+        let runbook = dated();
+        let open = runbook.tasks.iter().find(|task| !task.state.is_settled() && task.latest_finish.is_some());
+        let open = open.expect("something is open");
+        let own = calendar_of_team("Core", &open.owner, std::iter::once(&runbook), None).expect("has days");
+        assert!(own.contains(&format!("UID:task:{}@go-1.27.0", open.id)), "{own}");
+        assert_eq!(calendar_of_team("Nobody", &TeamId::new("nobody"), std::iter::once(&runbook), None), None);
     }
 
     #[test]

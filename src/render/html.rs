@@ -4,10 +4,14 @@
 
 mod assets;
 mod days;
+mod feed;
 mod frame;
 mod overview;
+mod pairs;
 mod paths;
 mod people;
+mod search;
+mod sitemap;
 mod upgrade;
 
 use std::collections::BTreeMap;
@@ -21,18 +25,22 @@ use self::frame::{About, Frame, Link};
 use self::people::Work;
 use self::upgrade::Folder;
 use crate::model::branch::Group;
+use crate::model::changes::Changes;
 use crate::model::component::Component;
 use crate::model::digest::sha256;
-use crate::model::id::UpgradeId;
+use crate::model::id::{RuntimeId, UpgradeId};
 use crate::model::page::Page;
-use crate::model::revision::Released;
+use crate::model::revision::{self, Released, RevisionList};
+use crate::model::runbook::Runbook;
 use crate::model::runtime::Runtime;
 use crate::model::team::Team;
 use crate::model::upgrade::Upgrade;
+use crate::notation::ics;
 use crate::render::markup::{self, Document, Kind, Setting};
 use crate::render::views;
 use crate::render::views::runbook::{Index, Part};
 use crate::render::{Material, PAGES_AT_A_TIME, Templates};
+use crate::text::to_json;
 
 /// What takes the pages.
 pub trait Output {
@@ -51,6 +59,15 @@ pub trait Output {
     fn take(&mut self, page: Page, made_of: Option<String>) -> Result<()>;
 }
 
+/// What the site shows beside what Markdown pages do.
+#[derive(Clone, Copy)]
+pub struct More<'a> {
+    /// Documents for programs, by their paths below `api`.
+    pub documents: &'a [Page],
+    /// What changed between each two states of a runtime's upgrades.
+    pub pairs: &'a BTreeMap<RuntimeId, Vec<Changes>>,
+}
+
 /// All that pages of the site are made of.
 pub struct Site<'a> {
     material: &'a Material<'a>,
@@ -59,6 +76,9 @@ pub struct Site<'a> {
     /// The upgrades, by id.
     folders: BTreeMap<&'a UpgradeId, Folder<'a>>,
     work: Work<'a>,
+    /// The calendar file of all open upgrades, where any day is known.
+    days: Option<String>,
+    more: More<'a>,
 }
 
 /// A page with what stands around it.
@@ -73,11 +93,13 @@ struct View<'a, T> {
 /// # Errors
 ///
 /// A template that cannot be filled in, or what the output reports.
-pub fn pages(material: &Material<'_>, templates: &Templates, output: &mut dyn Output) -> Result<()> {
+pub fn pages(material: &Material<'_>, templates: &Templates, more: More<'_>, output: &mut dyn Output) -> Result<()> {
     let assets = Assets::of(templates);
     let folders = material.runbooks.values().map(|runbook| (&runbook.upgrade, Folder::of(material, runbook)));
     let folders: BTreeMap<&UpgradeId, Folder<'_>> = folders.collect();
-    let site = Site { material, templates, work: Work::of(folders.values()), folders, assets };
+    let open = folders.values().filter(|folder| folder.is_open()).map(|folder| folder.runbook);
+    let days = ics::calendar_of_all(&material.catalog.settings.title, open, material.as_of);
+    let site = Site { material, templates, work: Work::of(folders.values()), folders, assets, days, more };
     let mut plans: Vec<(String, Plan<'_>)> = site.plans().into_iter().map(|plan| (plan.path(), plan)).collect();
     plans.sort_by(|a, b| a.0.cmp(&b.0));
     for some in plans.chunks(PAGES_AT_A_TIME) {
@@ -125,7 +147,21 @@ enum Plan<'a> {
     NotFound,
     /// A page that leads on to another one.
     Alias(String, String, String),
-    File(&'a str, &'a str),
+    /// What changed between two states of upgrades, and the list of such pages.
+    Pair(&'a Runtime, &'a Changes),
+    Pairs(&'a Runtime, &'a [Changes]),
+    RevisionDocument(&'a Folder<'a>, &'a Released),
+    Revisions(&'a Folder<'a>),
+    /// A file that is there already.
+    File(String, &'a str),
+    /// The document of an upgrade.
+    Runbook(&'a Folder<'a>),
+    /// The calendar file of an upgrade.
+    Days(&'a Folder<'a>),
+    TeamDays(&'a Team),
+    Feed,
+    SearchIndex,
+    Sitemap(&'a str),
 }
 
 impl<'a> Site<'a> {
@@ -139,12 +175,20 @@ impl<'a> Site<'a> {
             plans.extend(self.find_latest(runtime).map(|latest| {
                 Plan::Alias(format!("{}/latest/index.html", runtime.id), latest.handbook(), latest.title.clone())
             }));
+            if let Some(pairs) = self.more.pairs.get(&runtime.id) {
+                plans.push(Plan::Pairs(runtime, pairs));
+                plans.extend(pairs.iter().map(|changes| Plan::Pair(runtime, changes)));
+            }
         }
         for folder in self.folders.values() {
             plans.extend([Plan::Handbook(folder), Plan::Checklist(folder)]);
             plans.extend(self.material.changes.get(&folder.runbook.upgrade).map(|_| Plan::Changes(folder)));
             plans.extend(folder.index.teams().into_iter().map(|team| Plan::Part(folder, team)));
             plans.extend(folder.released.iter().map(|released| Plan::Revision(folder, released)));
+            if !folder.released.is_empty() {
+                plans.push(Plan::Revisions(folder));
+            }
+            plans.extend(folder.released.iter().map(|released| Plan::RevisionDocument(folder, released)));
             plans.extend(folder.released.last().map(|last| {
                 let title = format!("{}, r{}", folder.title, last.revision.revision);
                 Plan::Alias(format!("{}/latest/index.html", folder.path), folder.revision(last), title)
@@ -153,7 +197,15 @@ impl<'a> Site<'a> {
         plans.extend(catalog.groups.values().map(Plan::Group));
         plans.extend(catalog.teams.values().map(Plan::Team));
         plans.extend(catalog.components.values().map(Plan::Component));
-        plans.extend(self.assets.files().map(|(path, text)| Plan::File(path, text)));
+        plans.extend([Plan::Feed, Plan::SearchIndex]);
+        plans.extend(catalog.settings.site_url.as_deref().map(Plan::Sitemap));
+        plans.extend(self.folders.values().map(Plan::Runbook));
+        plans.extend(self.folders.values().filter(|folder| folder.has_days()).map(Plan::Days));
+        plans.extend(catalog.teams.values().filter(|team| self.work.has_days(&team.id)).map(Plan::TeamDays));
+        plans.extend(self.days.as_ref().map(|days| Plan::File("calendar.ics".to_owned(), days)));
+        plans.extend(self.assets.files().map(|(path, text)| Plan::File(path.to_owned(), text)));
+        let documents = self.more.documents.iter().chain(self.material.schemas);
+        plans.extend(documents.map(|page| Plan::File(paths::to_public(&page.path), &page.text)));
         plans
     }
 
@@ -168,11 +220,18 @@ impl<'a> Site<'a> {
             .or_else(|| own().max_by(|a, b| target(a).cmp(&target(b))))
     }
 
+    fn open_runbooks(&self) -> impl Iterator<Item = &Runbook> {
+        self.folders.values().filter(|folder| folder.is_open()).map(|folder| folder.runbook)
+    }
+
     /// The pages of a runtime that stand side by side.
     fn tabs_of(&self, runtime: &Runtime) -> Vec<(String, String)> {
         let mut tabs = vec![(format!("{}/index.html", runtime.id), runtime.name.clone())];
         if self.material.catalog.process_of(runtime).is_some() {
             tabs.push((format!("{}/process/index.html", runtime.id), "Process".to_owned()));
+        }
+        if self.more.pairs.contains_key(&runtime.id) {
+            tabs.push((format!("{}/changes/index.html", runtime.id), "Changes".to_owned()));
         }
         let own = self.folders.values().filter(|folder| folder.runbook.runtime == runtime.id);
         tabs.extend(own.map(|folder| (folder.handbook(), folder.title.clone())));
@@ -226,7 +285,28 @@ impl Plan<'_> {
             Self::Search => "search/index.html".to_owned(),
             Self::NotFound => "404.html".to_owned(),
             Self::Alias(path, ..) => path.clone(),
-            Self::File(path, _) => (*path).to_owned(),
+            Self::Pairs(runtime, _) => format!("{}/changes/index.html", runtime.id),
+            Self::Pair(runtime, changes) => pairs::to_path(runtime, changes),
+            Self::RevisionDocument(folder, released) => {
+                format!("api/{}/r{}.json", folder.path, released.revision.revision)
+            }
+            Self::Revisions(folder) => format!("api/{}/revisions.json", folder.path),
+            Self::File(path, _) => path.clone(),
+            Self::Runbook(folder) => format!("api/{}/runbook.json", folder.path),
+            Self::Days(folder) => format!("{}/calendar.ics", folder.path),
+            Self::TeamDays(team) => format!("teams/{}/calendar.ics", team.id),
+            Self::Feed => "feed.xml".to_owned(),
+            Self::SearchIndex => "assets/search.js".to_owned(),
+            Self::Sitemap(_) => "sitemap.xml".to_owned(),
+        }
+    }
+
+    /// Says whether it is a page for people who come from a search engine.
+    fn is_listed(&self) -> bool {
+        match self {
+            Self::Revision(_, released) => released.revision.superseded_by.is_none(),
+            Self::NotFound | Self::Alias(..) | Self::Search => false,
+            _ => self.path().ends_with(".html"),
         }
     }
 
@@ -246,6 +326,47 @@ impl Plan<'_> {
         let plain = |title: &str| Frame::new(site, About { path, title: title.to_owned(), ..About::default() });
         match self {
             Self::File(_, text) => Ok((*text).to_owned()),
+            Self::Runbook(folder) => to_json(folder.runbook),
+            Self::RevisionDocument(_, released) => to_json(&released.runbook),
+            Self::Revisions(folder) => to_json(&RevisionList {
+                schema: revision::SCHEMA.into(),
+                upgrade: folder.runbook.upgrade.clone(),
+                revisions: folder.released.iter().map(|released| released.revision.clone()).collect(),
+            }),
+            Self::Pairs(runtime, pairs) => {
+                let about = About {
+                    path,
+                    title: format!("{}: what changed", runtime.name),
+                    above: vec![(format!("{}/index.html", runtime.id), runtime.name.clone())],
+                    tabs: site.tabs_of(runtime),
+                    place: None,
+                };
+                site.fill("html/pairs.html", &Frame::new(site, about), pairs::view(runtime, pairs))
+            }
+            Self::Pair(runtime, changes) => {
+                let above = vec![
+                    (format!("{}/index.html", runtime.id), runtime.name.clone()),
+                    (format!("{}/changes/index.html", runtime.id), "Changes".to_owned()),
+                ];
+                let title = format!("{} to {}", changes.from, changes.to);
+                let about = About { path, title, above, ..About::default() };
+                let markdown = templates.render("changes.md", &views::changes::view_of_pair(&runtime.name, changes))?;
+                let document = site.document(&pairs::to_markdown_path(runtime, changes), &markdown, BTreeMap::new());
+                site.told(Frame::new(site, about), document)
+            }
+            Self::Days(folder) => Ok(ics::calendar(folder.runbook, material.as_of).unwrap_or_default()),
+            Self::TeamDays(team) => {
+                let name = format!("{}: {}", material.catalog.settings.title, team.name);
+                Ok(ics::calendar_of_team(&name, &team.id, site.open_runbooks(), material.as_of).unwrap_or_default())
+            }
+            Self::Feed => Ok(feed::feed(site)),
+            Self::SearchIndex => search::index(site),
+            Self::Sitemap(url) => {
+                let plans = site.plans();
+                let mut pages: Vec<String> = plans.iter().filter(|plan| plan.is_listed()).map(Plan::path).collect();
+                pages.sort();
+                Ok(sitemap::sitemap(url, pages.iter().map(String::as_str)))
+            }
             Self::Overview => {
                 let frame = plain(&material.catalog.settings.title);
                 site.fill("html/overview.html", &frame, overview::view(site))

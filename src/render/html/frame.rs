@@ -35,6 +35,8 @@ pub struct Frame {
     /// Whether search engines leave it out.
     pub is_hidden: bool,
     as_of: Option<String>,
+    /// Whether there is a calendar file.
+    has_days: bool,
     /// The headings, for a list of contents.
     pub contents: Vec<Heading>,
 }
@@ -110,6 +112,7 @@ impl Frame {
             notice: None,
             is_hidden: false,
             as_of: site.material.as_of.map(|day| day.to_string()),
+            has_days: site.days.is_some(),
             contents: Vec::new(),
             title,
         }

@@ -46,8 +46,9 @@ struct LineInUse {
     by: String,
     /// `2027-02-11`, or that it is not known.
     eol: String,
-    /// `supported`, `ending`, `ended`, `unknown`.
     standing: &'static str,
+    /// What the day means.
+    note: Option<&'static str>,
 }
 
 /// An upgrade.
@@ -117,16 +118,19 @@ fn to_lines(site: &Site<'_>, runtime: &Runtime, facts: &VersionFacts) -> Vec<Lin
         let eol = known.and_then(|line| line.eol);
         let supported = known.and_then(|line| line.is_supported(material.today()));
         let is_ending = eol.zip(material.as_of).is_some_and(|(eol, today)| (eol - today).get_days() <= SOON);
+        let (standing, note) = match supported {
+            Some(false) => ("ended", Some("ended")),
+            Some(true) if is_ending => ("ending", Some("ends soon")),
+            Some(true) if eol.is_none() => ("supported", Some("supported")),
+            Some(true) => ("supported", None),
+            None => ("unknown", None),
+        };
         LineInUse {
             line: line.to_owned(),
             by,
             eol: eol.map_or_else(|| "not known".to_owned(), |day| day.to_string()),
-            standing: match supported {
-                Some(false) => "ended",
-                Some(true) if is_ending => "ending",
-                Some(true) => "supported",
-                None => "unknown",
-            },
+            standing,
+            note,
         }
     };
     if let Some(usage) = usage::find_usage(material.catalog, runtime, facts, material.scans) {
@@ -142,8 +146,5 @@ fn to_lines(site: &Site<'_>, runtime: &Runtime, facts: &VersionFacts) -> Vec<Lin
             None => lines.push((&folder.runbook.from_line, 1)),
         }
     }
-    lines
-        .into_iter()
-        .map(|(line, upgrades)| view(line, format!("where {} begin", count(upgrades, "open upgrade"))))
-        .collect()
+    lines.into_iter().map(|(line, upgrades)| view(line, format!("by {}", count(upgrades, "open upgrade")))).collect()
 }

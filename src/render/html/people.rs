@@ -80,6 +80,14 @@ impl<'a> Work<'a> {
     }
 }
 
+impl Work<'_> {
+    /// Says whether a day is known by which a team must have done something.
+    pub fn has_days(&self, team: &TeamId) -> bool {
+        let own = self.by_team.get(team).map_or(&[][..], Vec::as_slice);
+        own.iter().any(|(_, task)| !task.state.is_settled() && task.latest_finish.is_some())
+    }
+}
+
 fn to_row(site: &Site<'_>, from: &str, folder: &Folder<'_>, task: &TaskEntry) -> TaskRow {
     let text = |day: Option<Date>| day.map(|day| day.to_string());
     TaskRow {
@@ -173,6 +181,8 @@ fn to_reach(team: &Team) -> Option<String> {
 #[derive(Serialize)]
 pub struct TeamView {
     is_team: bool,
+    /// Whether there is a calendar file.
+    has_days: bool,
     reach: Option<String>,
     chat: Option<String>,
     /// `12 open tasks in 3 upgrades, the first due 2026-09-10`.
@@ -210,6 +220,7 @@ pub fn team(site: &Site<'_>, team: &Team) -> TeamView {
     }
     TeamView {
         is_team: true,
+        has_days: site.work.has_days(&team.id),
         reach: to_reach(team),
         chat: team.chat.clone(),
         summary,

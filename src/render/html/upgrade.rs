@@ -12,6 +12,7 @@ use crate::model::id::TeamId;
 use crate::model::revision::Released;
 use crate::model::runbook::Runbook;
 use crate::model::upgrade::Upgrade;
+use crate::notation::ics;
 use crate::render::Material;
 use crate::render::svg::Figure;
 use crate::render::views::changes;
@@ -165,6 +166,11 @@ impl<'a> Folder<'a> {
     /// The way from a page to a task in the checklist.
     pub fn to_task(&self, from: &str, task: &str) -> String {
         format!("{}#task-{task}", to_relative(from, &self.checklist()))
+    }
+
+    /// Says whether any day is known of it.
+    pub fn has_days(&self) -> bool {
+        ics::calendar(self.runbook, None).is_some()
     }
 
     pub fn is_open(&self) -> bool {

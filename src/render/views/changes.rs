@@ -61,6 +61,11 @@ pub fn view<'a>(material: &Material<'a>, runbook: &'a Runbook) -> ChangesView<'a
     ChangesView { runtime: &runbook.runtime_name, to: &runbook.to, parts: changes.iter().map(to_part).collect() }
 }
 
+/// Makes the view of what changed between two states of upgrades.
+pub fn view_of_pair<'a>(runtime: &'a str, changes: &'a Changes) -> ChangesView<'a> {
+    ChangesView { runtime, to: &changes.to, parts: vec![to_part(changes)] }
+}
+
 fn to_part(changes: &Changes) -> PartView<'_> {
     let levels = [(Level::Breaking, "Breaking"), (Level::Warning, "To look at"), (Level::Info, "Good to know")];
     let level = |(level, name): (Level, &str)| {
