@@ -1,5 +1,6 @@
 //! The command line: types only, and the help texts that they carry.
 
+mod init;
 mod scan;
 
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+pub use init::{Ci, InitArgs};
 pub use scan::{LockArgs, LockMergeArgs, LockVerb, ScanArgs, ScanFailOn, Shard};
 
 /// Generates runbooks and handbook pages for language-runtime upgrades.
@@ -28,6 +30,7 @@ pub struct Cli {
 }
 
 const EXAMPLES: &str = "Examples:
+  upshift init                     write a small catalog to begin with, and its pipelines
   upshift check                    find what is wrong in the catalog
   upshift update                   ask upstream for new versions
   upshift versions go              list Go's release lines and releases
@@ -157,6 +160,7 @@ pub enum ChangeLevel {
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "the help of a verb stands at its arguments")]
 pub enum Verb {
+    Init(InitArgs),
     Check(CheckArgs),
     Update(UpdateArgs),
     Versions(VersionsArgs),

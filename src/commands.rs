@@ -6,6 +6,7 @@ mod check;
 mod diff;
 mod documents;
 mod explain;
+mod init;
 mod load;
 mod lock;
 mod manual;
@@ -72,6 +73,7 @@ impl Exit {
 /// What the outside world did: a disk or file that fails. Problems of the catalog are reported and become an exit code.
 pub fn run(cli: &Cli, surroundings: &Surroundings, report: &mut Report) -> Result<Exit> {
     match &cli.verb {
+        Verb::Init(args) => init::run(&cli.global, args, report),
         Verb::Check(args) => check::run(&cli.global, args, report),
         Verb::Update(args) => update::run(&cli.global, args, surroundings, report),
         Verb::Versions(args) => versions::run(&cli.global, args, report),

@@ -15,7 +15,8 @@
 //! 9. [`mod@write`] brings pages to disk, or compares them with what is there.
 //!
 //! [`model`] holds the values that pass between them, [`text`] fills in texts and escapes what comes from outside,
-//! [`commands`] wires stages together, [`cli`] is the command line, and [`report`] prints.
+//! [`commands`] wires stages together, [`cli`] is the command line, [`init`] what a
+//! new repository begins with, and [`report`] prints.
 
 pub mod model;
 pub mod text;
@@ -42,4 +43,5 @@ pub mod write;
 pub mod cli;
 pub mod commands;
 pub mod explain;
+pub mod init;
 pub mod report;

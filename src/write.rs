@@ -20,7 +20,7 @@ use crate::model::page::Page;
 use crate::model::revision::is_released_path;
 use stage::Stage;
 
-pub use add::add;
+pub use add::{add, add_tree};
 pub use release::{clear_up, release};
 
 /// The list of what this tool wrote, and may therefore remove.

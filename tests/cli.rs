@@ -55,6 +55,7 @@ fn help_is_as_recorded() {
     let mut help = String::new();
     for verb in [
         "",
+        "init",
         "check",
         "update",
         "versions",

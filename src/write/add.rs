@@ -1,8 +1,7 @@
-//! Brings new files of the catalog to disk, one by one: each is there as a whole or not at all, and none takes the place of
-//! another.
+//! Brings new files to disk, one by one: each is there as a whole or not at all, and none takes the place of another.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -17,13 +16,7 @@ use super::tree;
 /// When the disk fails, something on the way to the folder is no folder or a symbolic link, or another run is writing
 /// there.
 pub fn add(root: &Path, folder: &str, files: &[(String, String)]) -> Result<Vec<String>> {
-    let mut way = root.to_owned();
-    for part in folder.split('/') {
-        way.push(part);
-        if fs::symlink_metadata(&way).is_ok_and(|found| !found.is_dir()) {
-            bail!("`{}` is not a folder; files are not written through links", way.display());
-        }
-    }
+    let way = find_way(root, folder)?;
     // Taken even for nothing: it clears up what a killed run has left.
     let stage = Stage::take(&way);
     if files.is_empty() {
@@ -38,6 +31,50 @@ pub fn add(root: &Path, folder: &str, files: &[(String, String)]) -> Result<Vec<
         }
     }
     Ok(added)
+}
+
+/// Adds files by their paths below a root, each in one step; what has the name of one already stays as it is. The name is
+/// that of the run's own folder in the root. Returns the paths of those that are new.
+///
+/// # Errors
+///
+/// When the disk fails, something on the way to a new file is no folder or a symbolic link (nothing is written then), or
+/// another run is writing there.
+pub fn add_tree<'a>(root: &Path, name: &str, files: &[(&'a str, &str)]) -> Result<Vec<&'a str>> {
+    let mut missing = Vec::new();
+    for (path, text) in files {
+        let full = root.join(path);
+        if fs::symlink_metadata(&full).is_ok() {
+            continue;
+        }
+        if let Some((folder, _)) = path.rsplit_once('/') {
+            find_way(root, folder)?;
+        }
+        missing.push((*path, full, *text));
+    }
+    let mut added = Vec::new();
+    if missing.is_empty() {
+        return Ok(added);
+    }
+    let stage = Stage::take(&root.join(name))?;
+    for (path, full, text) in missing {
+        if add_file(&stage, &full, text.as_bytes()).with_context(|| format!("writing `{}`", full.display()))? {
+            added.push(path);
+        }
+    }
+    Ok(added)
+}
+
+/// The folder below the root, with nothing but folders on the way to it.
+fn find_way(root: &Path, folder: &str) -> Result<PathBuf> {
+    let mut way = root.to_owned();
+    for part in folder.split('/') {
+        way.push(part);
+        if fs::symlink_metadata(&way).is_ok_and(|found| !found.is_dir()) {
+            bail!("`{}` is not a folder; files are not written through links", way.display());
+        }
+    }
+    Ok(way)
 }
 
 /// Adds a file, unless something has its name.
