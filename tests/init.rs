@@ -146,3 +146,12 @@ fn nothing_is_written_through_symbolic_links() {
     assert!(shown.code == 0 && shown.err.contains("kept     .gitlab-ci.yml\n"), "{}", shown.err);
     assert!(!folder.path().join("nowhere").exists());
 }
+
+#[test]
+fn the_jobs_of_this_repository_are_those_of_the_starter() {
+    let jobs = |path: &str| {
+        let text = fs::read_to_string(root().join(path)).expect("reads");
+        text.split_once("\n# The jobs\n").expect("has jobs").1.to_owned()
+    };
+    assert_eq!(jobs(".gitlab-ci.yml"), jobs("src/init/starter/gitlab-ci.yml"));
+}
