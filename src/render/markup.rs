@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use linkify::{LinkFinder, LinkKind};
 use pulldown_cmark::{
     Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html,
@@ -123,6 +124,8 @@ struct Reader<'a, 's> {
     alignments: Vec<Alignment>,
     /// The column of a cell.
     column: usize,
+    /// Where a cell began, and its text.
+    cell: Option<(usize, String)>,
     /// For each link or picture that is open, whether it became one.
     links: Vec<bool>,
     is_in_metadata: bool,
@@ -142,6 +145,7 @@ impl<'a, 's> Reader<'a, 's> {
             head: None,
             alignments: Vec::new(),
             column: 0,
+            cell: None,
             links: Vec::new(),
             is_in_metadata: false,
         }
@@ -185,6 +189,8 @@ impl<'a, 's> Reader<'a, 's> {
             heading.push_str(text);
         } else if let Some((_, says)) = &mut self.head {
             *says |= !text.trim().is_empty();
+        } else if let Some((_, cell)) = &mut self.cell {
+            cell.push_str(text);
         }
         if self.setting.with_words {
             self.words.push_str(text);
@@ -254,6 +260,7 @@ impl<'a, 's> Reader<'a, 's> {
             Tag::TableCell => {
                 let is_right = self.alignments.get(self.column) == Some(&Alignment::Right);
                 self.column += 1;
+                self.cell = Some((self.out.len(), String::new()));
                 self.push(match (self.head.is_some(), is_right) {
                     (true, true) => "<th scope=\"col\" class=\"number\">",
                     (true, false) => "<th scope=\"col\">",
@@ -299,6 +306,12 @@ impl<'a, 's> Reader<'a, 's> {
             TagEnd::TableRow => self.push("</tr>\n"),
             TagEnd::TableCell => {
                 self.end_words();
+                // A day is not broken in two.
+                if let Some((from, text)) = self.cell.take()
+                    && text.parse::<Date>().is_ok()
+                {
+                    self.out[from] = Event::Html("<td class=\"date\">".into());
+                }
                 self.push(if self.head.is_some() { "</th>" } else { "</td>" });
             }
             TagEnd::Link | TagEnd::Image => {

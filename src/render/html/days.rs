@@ -61,7 +61,8 @@ pub fn view(site: &Site<'_>) -> CalendarView {
     if let Some(today) = today {
         days.entry(today).or_default();
     }
-    let begin = today.and_then(|today| today.checked_sub(jiff::Span::new().days(DAYS_BACK)).ok()).unwrap_or(Date::MIN);
+    let begin = today.and_then(|today| today.checked_sub(jiff::Span::new().days(DAYS_BACK)).ok());
+    let begin = begin.map_or(Date::MIN, Date::first_of_month);
     let view = |(date, events): (&Date, &BTreeMap<(String, String), BTreeSet<usize>>)| Day {
         date: date.to_string(),
         name: date.strftime("%a %-d").to_string(),

@@ -30,7 +30,7 @@ pub struct Folder<'a> {
     pub released: &'a [Released],
     /// Its folder: `go/1.27.0`.
     pub path: String,
-    /// `Go 1.27.0`.
+    /// `Go 1.27.0`; with the rest of the folder's name where that says more: `PostgreSQL 18.6 (opt-in)`.
     pub title: String,
 }
 
@@ -59,7 +59,7 @@ impl<'a> Folder<'a> {
             index: Index::of(runbook),
             released: material.revisions.get(&runbook.upgrade).map_or(&[], Vec::as_slice),
             path: format!("{}/{slug}", runbook.runtime),
-            title: format!("{} {}", runbook.runtime_name, runbook.to),
+            title: to_title(runbook, slug),
         }
     }
 
@@ -175,6 +175,14 @@ impl<'a> Folder<'a> {
 
     pub fn is_open(&self) -> bool {
         self.upgrade.is_some_and(Upgrade::is_open)
+    }
+}
+
+fn to_title(runbook: &Runbook, slug: &str) -> String {
+    let name = format!("{} {}", runbook.runtime_name, runbook.to);
+    match slug.strip_prefix(runbook.to.as_str()).map(|rest| rest.trim_start_matches('-')) {
+        Some("") => name,
+        rest => format!("{name} ({})", rest.unwrap_or(slug)),
     }
 }
 
