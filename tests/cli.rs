@@ -345,7 +345,7 @@ fn a_loop_over_a_map_in_a_text_keeps_to_the_order_of_its_keys() {
 #[test]
 fn build_writes_once_and_check_shows_drift() {
     let folder = repository(&[("data/a.yaml", CATALOG), ("upshift.lock", LOCK)]);
-    let built = upshift(folder.path(), &["build"]);
+    let built = upshift(folder.path(), &["build", "--no-public"]);
     assert_eq!((built.code, built.out.as_str()), (0, ""));
     assert!(built.err.ends_with("22 pages, 22 changed (as of 2026-08-22)\n"), "{}", built.err);
     let current = run(0, "", "22 pages, all current (as of 2026-08-22)\n");
@@ -367,18 +367,18 @@ fn build_writes_once_and_check_shows_drift() {
     let said = "error: 1 file is not current\n  = help: run `upshift build` and commit what it writes\n";
     assert_eq!(upshift(folder.path(), &["build", "--check"]), run(1, diff, said));
     assert_eq!(read_tree(folder.path()), before, "nothing was written");
-    assert_eq!(upshift(folder.path(), &["build"]).code, 0);
+    assert_eq!(upshift(folder.path(), &["build", "--no-public"]).code, 0);
     assert_eq!(upshift(folder.path(), &["build", "--check"]), current);
 }
 
 #[test]
 fn build_removes_the_pages_of_upgrades_that_are_gone_and_nothing_else() {
     let folder = repository(&[("data/a.yaml", CATALOG), ("upshift.lock", LOCK)]);
-    upshift(folder.path(), &["build"]);
+    upshift(folder.path(), &["build", "--no-public"]);
     fs::write(folder.path().join("site/go/1.27.0/notes.md"), "mine\n").expect("writes");
     let without = CATALOG.split("upgrades:").next().expect("has a beginning");
     fs::write(folder.path().join("data/a.yaml"), without).expect("writes");
-    let built = upshift(folder.path(), &["build"]);
+    let built = upshift(folder.path(), &["build", "--no-public"]);
     let said = "removed  site/go/1.27.0/handbook.md
 removed  site/go/1.27.0/runbook.json
 removed  site/go/1.27.0/runbook.md
@@ -421,7 +421,7 @@ changed  site/index.md
 fn build_writes_nothing_for_a_catalog_that_is_not_sound() {
     let folder = repository(&[("data/a.yaml", &CATALOG.replace("owner: core, uses", "owner: croe, uses"))]);
     let before = read_tree(folder.path());
-    assert_eq!(upshift(folder.path(), &["build"]).code, 2);
+    assert_eq!(upshift(folder.path(), &["build", "--no-public"]).code, 2);
     assert_eq!(read_tree(folder.path()), before);
 }
 
@@ -452,7 +452,7 @@ fn a_long_checklist_is_told_by_wave_with_links_to_the_teams() {
         (0..301).map(|at| format!("  c{at}: {{ owner: core, uses: {{ go: {{ phase: work }} }} }}\n")).collect();
     let catalog = CATALOG.replace("components:\n", &format!("components:\n{components}"));
     let folder = repository(&[("data/a.yaml", &catalog)]);
-    assert_eq!(upshift(folder.path(), &["build"]).code, 0);
+    assert_eq!(upshift(folder.path(), &["build", "--no-public"]).code, 0);
     let pages = read_tree(&folder.path().join("site/go/1.27.0"));
     let waves = "### 1.1 Build each component with 1.27.0
 
@@ -471,11 +471,11 @@ fn a_long_checklist_is_told_by_wave_with_links_to_the_teams() {
 fn templates_of_the_user_take_the_place_of_the_shipped_ones() {
     let own = [("data/a.yaml", CATALOG), ("templates/team.md", "Only {{ team.name }}: {{ size }}\n")];
     let folder = repository(&own);
-    assert_eq!(upshift(folder.path(), &["build"]).code, 0);
+    assert_eq!(upshift(folder.path(), &["build", "--no-public"]).code, 0);
     let page = fs::read_to_string(folder.path().join("site/go/1.27.0/teams/core.md")).expect("reads");
     assert_eq!(page, "Only Core: 2 tasks\n");
     fs::write(folder.path().join("templates/team.md"), "{{ nothing }}").expect("writes");
-    let failed = upshift(folder.path(), &["build"]);
+    let failed = upshift(folder.path(), &["build", "--no-public"]);
     assert_eq!((failed.code, failed.out.as_str()), (2, ""));
     assert!(failed.err.contains("Variable `nothing` is not defined"), "{}", failed.err);
     assert_eq!(fs::read_to_string(folder.path().join("site/go/1.27.0/teams/core.md")).expect("reads"), page);

@@ -248,7 +248,7 @@ fn git(folder: &Path, args: &[&str]) -> String {
 /// A git repository with a built catalog, whose branch `main` holds it as it is.
 fn committed() -> tempfile::TempDir {
     let folder = repository(&[("data/catalog.yaml", CATALOG), ("upshift.lock", LOCK)]);
-    assert_eq!(upshift(folder.path(), &["build", "--quiet"]), done(""));
+    assert_eq!(upshift(folder.path(), &["build", "--quiet", "--no-public"]), done(""));
     git(folder.path(), &["init", "--quiet"]);
     git(folder.path(), &["add", "data", "upshift.lock", "site"]);
     git(folder.path(), &["commit", "--quiet", "--message", "first"]);
@@ -266,7 +266,7 @@ fn edit(folder: &Path, old: &str, new: &str) {
     let text = fs::read_to_string(&path).expect("reads");
     assert!(text.contains(old), "{old}");
     fs::write(path, text.replace(old, new)).expect("writes");
-    assert_eq!(upshift(folder, &["build", "--quiet"]), done(""));
+    assert_eq!(upshift(folder, &["build", "--quiet", "--no-public"]), done(""));
 }
 
 const IN_GO_MOD: &str = "Change the version in `go.mod`.";
@@ -535,7 +535,7 @@ fn the_story_of_a_merge_request() {
     // The second revision, of another day; the tick survives, and says that the words changed since.
     let later = ["--as-of", "2026-08-25", "--quiet"];
     assert_eq!(upshift(folder.path(), &[&["release", "go-1.27.0"][..], &later].concat()), done(""));
-    assert_eq!(upshift(folder.path(), &[&["build"][..], &later].concat()), done(""));
+    assert_eq!(upshift(folder.path(), &[&["build", "--no-public"][..], &later].concat()), done(""));
     let page = fs::read_to_string(site.join("runbook.md")).expect("reads");
     let ticked = page.lines().find(|line| line.starts_with("- [x] ")).expect("is ticked");
     assert!(ticked.contains("`build/api`") && ticked.contains("changed since done"), "{ticked}");

@@ -60,7 +60,7 @@ fn two_revisions() -> tempfile::TempDir {
     assert_eq!(release(folder.path(), "2026-08-10").code, 0);
     write_catalog(folder.path(), "Change it in `go.mod`.");
     assert_eq!(release(folder.path(), "2026-08-15").code, 0);
-    assert_eq!(upshift(folder.path(), &["build", "--as-of", "2026-08-22"]).code, 0);
+    assert_eq!(upshift(folder.path(), &["build", "--no-public", "--as-of", "2026-08-22"]).code, 0);
     folder
 }
 
@@ -129,7 +129,7 @@ fn nothing_but_a_release_touches_what_was_released() {
     let manifest = fs::read_to_string(folder.join("site/.upshift-manifest.json")).expect("reads");
     assert!(!manifest.contains("/r1.") && !manifest.contains("revisions.json"), "{manifest}");
     let build = || {
-        let build = upshift(folder, &["build", "--as-of", "2026-08-22"]);
+        let build = upshift(folder, &["build", "--no-public", "--as-of", "2026-08-22"]);
         assert_eq!((build.code, released(folder)), (0, kept.clone()), "{}", build.err);
         assert_eq!(problems(folder), Vec::<[String; 3]>::new());
     };
@@ -246,7 +246,7 @@ fn check_names_the_first_broken_link() {
         }
         assert_eq!(problems(folder.path()), [[code.to_owned(), format!("{FOLDER}/{file}"), message.clone()]], "{name}");
         let before = read_tree(folder.path());
-        for verb in [&["build"][..], &["release", "go-1.27.0", "--as-of", "2026-08-22"]] {
+        for verb in [&["build", "--no-public"][..], &["release", "go-1.27.0", "--as-of", "2026-08-22"]] {
             assert_eq!(upshift(folder.path(), verb).code, 2, "{verb:?}: {message}");
         }
         assert!(read_tree(folder.path()) == before, "{name}: nothing is written");

@@ -159,6 +159,8 @@ enum Plan<'a> {
     /// The calendar file of an upgrade.
     Days(&'a Folder<'a>),
     TeamDays(&'a Team),
+    /// The overview as a document.
+    IndexDocument,
     Feed,
     SearchIndex,
     Sitemap(&'a str),
@@ -197,7 +199,7 @@ impl<'a> Site<'a> {
         plans.extend(catalog.groups.values().map(Plan::Group));
         plans.extend(catalog.teams.values().map(Plan::Team));
         plans.extend(catalog.components.values().map(Plan::Component));
-        plans.extend([Plan::Feed, Plan::SearchIndex]);
+        plans.extend([Plan::IndexDocument, Plan::Feed, Plan::SearchIndex]);
         plans.extend(catalog.settings.site_url.as_deref().map(Plan::Sitemap));
         plans.extend(self.folders.values().map(Plan::Runbook));
         plans.extend(self.folders.values().filter(|folder| folder.has_days()).map(Plan::Days));
@@ -295,6 +297,7 @@ impl Plan<'_> {
             Self::Runbook(folder) => format!("api/{}/runbook.json", folder.path),
             Self::Days(folder) => format!("{}/calendar.ics", folder.path),
             Self::TeamDays(team) => format!("teams/{}/calendar.ics", team.id),
+            Self::IndexDocument => "api/index.json".to_owned(),
             Self::Feed => "feed.xml".to_owned(),
             Self::SearchIndex => "assets/search.js".to_owned(),
             Self::Sitemap(_) => "sitemap.xml".to_owned(),
@@ -359,6 +362,7 @@ impl Plan<'_> {
                 let name = format!("{}: {}", material.catalog.settings.title, team.name);
                 Ok(ics::calendar_of_team(&name, &team.id, site.open_runbooks(), material.as_of).unwrap_or_default())
             }
+            Self::IndexDocument => to_json(&views::index::document(material)),
             Self::Feed => Ok(feed::feed(site)),
             Self::SearchIndex => search::index(site),
             Self::Sitemap(url) => {

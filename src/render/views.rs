@@ -13,3 +13,4 @@ pub mod runbook;
 pub mod runtime;
 pub mod schedule;
 pub mod security;
+mod sums;

@@ -18,6 +18,8 @@ const MOST_CHANGES: usize = 200;
 pub struct ChangesView<'a> {
     runtime: &'a str,
     to: &'a str,
+    /// Whether this stands beside the runbook.
+    has_runbook: bool,
     parts: Vec<PartView<'a>>,
 }
 
@@ -58,12 +60,17 @@ struct AlikeView<'a> {
 /// Makes the view of an upgrade's changes.
 pub fn view<'a>(material: &Material<'a>, runbook: &'a Runbook) -> ChangesView<'a> {
     let changes = material.changes.get(&runbook.upgrade).map_or(&[][..], Vec::as_slice);
-    ChangesView { runtime: &runbook.runtime_name, to: &runbook.to, parts: changes.iter().map(to_part).collect() }
+    ChangesView {
+        runtime: &runbook.runtime_name,
+        to: &runbook.to,
+        has_runbook: true,
+        parts: changes.iter().map(to_part).collect(),
+    }
 }
 
 /// Makes the view of what changed between two states of upgrades.
 pub fn view_of_pair<'a>(runtime: &'a str, changes: &'a Changes) -> ChangesView<'a> {
-    ChangesView { runtime, to: &changes.to, parts: vec![to_part(changes)] }
+    ChangesView { runtime, to: &changes.to, has_runbook: false, parts: vec![to_part(changes)] }
 }
 
 fn to_part(changes: &Changes) -> PartView<'_> {

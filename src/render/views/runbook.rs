@@ -19,6 +19,7 @@ use crate::render::views::parts::{OwnerView, Owners, Progress, join_and, to_comp
 use crate::render::views::released::ReleasedView;
 use crate::render::views::schedule::{self, ScheduleView};
 use crate::render::views::security::{self, VariantView};
+use crate::render::views::sums::{PhaseRow, TeamRow, to_phase_rows, to_team_rows};
 use crate::text::escape::to_one_line;
 
 /// How many tasks a page holds; a longer checklist is told by wave, with links to the teams' parts.
@@ -67,24 +68,6 @@ pub struct RunbookView<'a> {
     waves: Vec<WaveView<'a>>,
     not_planned: Vec<NotPlannedView>,
     facts: Vec<FactView>,
-}
-
-/// A team's row in the overview.
-#[derive(Serialize)]
-struct TeamRow {
-    owner: OwnerView,
-    tasks: usize,
-    settled: usize,
-    first_wave: u32,
-    last_wave: u32,
-}
-
-/// A phase's row in the overview.
-#[derive(Serialize)]
-struct PhaseRow {
-    name: String,
-    tasks: usize,
-    settled: usize,
 }
 
 /// A wave.
@@ -301,32 +284,6 @@ pub fn to_change(runbook: &Runbook) -> String {
         Some(called) => format!("{change}, called {called}"),
         None => change.to_owned(),
     }
-}
-
-fn to_team_rows(runbook: &Runbook, owners: &Owners<'_>) -> Vec<TeamRow> {
-    let mut rows: BTreeMap<&str, TeamRow> = BTreeMap::new();
-    for task in &runbook.tasks {
-        let row = rows.entry(task.owner.as_str()).or_insert_with(|| TeamRow {
-            owner: owners.find(&task.owner),
-            tasks: 0,
-            settled: 0,
-            first_wave: task.wave,
-            last_wave: task.wave,
-        });
-        row.tasks += 1;
-        row.settled += usize::from(task.state.is_settled());
-        row.last_wave = task.wave;
-    }
-    rows.into_values().collect()
-}
-
-fn to_phase_rows(runbook: &Runbook, tasks: &[&TaskEntry]) -> Vec<PhaseRow> {
-    let row = |phase: &PhaseEntry| {
-        let own = || tasks.iter().filter(|task| task.phase == phase.id);
-        let settled = own().filter(|task| task.state.is_settled()).count();
-        PhaseRow { name: phase.name.clone(), tasks: own().count(), settled }
-    };
-    runbook.phases.iter().map(row).filter(|row| row.tasks > 0).collect()
 }
 
 /// What must be equal for tasks to share an instruction.
