@@ -3,11 +3,11 @@
 
 pub mod csv;
 pub mod dot;
-mod group;
+pub mod group;
 pub mod ics;
 pub mod mermaid;
 mod order;
 pub mod timeline;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

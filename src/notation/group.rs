@@ -12,6 +12,7 @@ use crate::model::upgrade::TaskState;
 
 /// The phases that have tasks, in order.
 pub struct Groups<'a> {
+    /// Each phase with what is done in it.
     pub sections: Vec<Section<'a>>,
     /// The phases right before each one, by their places.
     pub before: Vec<BTreeSet<usize>>,
@@ -23,14 +24,19 @@ pub struct Groups<'a> {
 
 /// A phase and what is done in it.
 pub struct Section<'a> {
+    /// The phase.
     pub phase: &'a PhaseEntry,
+    /// The steps that have tasks in it.
     pub groups: Vec<Group<'a>>,
 }
 
 /// The tasks of a step in a phase.
 pub struct Group<'a> {
+    /// The step.
     pub step: &'a StepId,
+    /// Its title for all its tasks together.
     pub title: &'a str,
+    /// The tasks, by wave.
     pub tasks: Vec<&'a TaskEntry>,
 }
 
@@ -47,6 +53,7 @@ pub enum Stand {
 
 impl<'a> Groups<'a> {
     /// Groups the tasks of a runbook.
+    #[must_use]
     pub fn of(runbook: &'a Runbook) -> Self {
         let titles: BTreeMap<&StepId, &str> =
             runbook.steps.iter().map(|step| (&step.id, step.title.as_str())).collect();
@@ -76,6 +83,7 @@ impl<'a> Groups<'a> {
     }
 
     /// Says whether a task is on the critical path.
+    #[must_use]
     pub fn is_critical(&self, task: &TaskId) -> bool {
         self.path.contains(task)
     }
@@ -112,6 +120,7 @@ pub struct Needs<'a> {
 
 impl<'a> Needs<'a> {
     /// Looks where the tasks are.
+    #[must_use]
     pub fn of(groups: &'a Groups<'a>) -> Self {
         let mut places = Vec::new();
         let mut next = 0;
@@ -125,6 +134,7 @@ impl<'a> Needs<'a> {
     }
 
     /// Says whether a need says more than the order of phases does.
+    #[must_use]
     pub fn is_of_its_own(&self, need: &TaskId, task: &TaskId) -> bool {
         match (self.places.get(need), self.places.get(task)) {
             (Some((before, _)), Some((section, _))) => !self.groups.all_before[*section].contains(before),
@@ -133,12 +143,14 @@ impl<'a> Needs<'a> {
     }
 
     /// Says whether two tasks are in one phase.
+    #[must_use]
     pub fn are_in_one_phase(&self, one: &TaskId, other: &TaskId) -> bool {
         let section = |task| self.places.get(task).map(|(section, _)| section);
         section(one) == section(other)
     }
 
     /// For each group, by its place among all groups, those right before it; the order of phases is not repeated.
+    #[must_use]
     pub fn right_before(&self) -> Vec<BTreeSet<usize>> {
         let sections = self.groups.sections.iter().enumerate();
         let groups = sections.flat_map(|(at, section)| section.groups.iter().map(move |group| (at, group)));
@@ -171,6 +183,7 @@ impl<'a> Section<'a> {
 
 impl Group<'_> {
     /// A name with the number of tasks, where there are several: `bump-pin ×21`.
+    #[must_use]
     pub fn with_count(&self, name: &str) -> String {
         match self.tasks.len() {
             1 => name.to_owned(),
