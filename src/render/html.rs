@@ -5,6 +5,7 @@
 mod assets;
 mod days;
 mod feed;
+mod figures;
 mod frame;
 mod overview;
 mod pairs;
@@ -37,6 +38,7 @@ use crate::model::team::Team;
 use crate::model::upgrade::Upgrade;
 use crate::notation::ics;
 use crate::render::markup::{self, Document, Kind, Setting};
+use crate::render::svg::Figure;
 use crate::render::views;
 use crate::render::views::runbook::{Index, Part};
 use crate::render::{Material, PAGES_AT_A_TIME, Templates};
@@ -252,6 +254,17 @@ impl<'a> Site<'a> {
         markup::to_document(markdown, &setting)
     }
 
+    /// Pictures by the anchors of the headings below which they stand.
+    fn inserts<const N: usize>(&self, figures: [(&str, Option<Figure>); N]) -> Result<BTreeMap<String, String>> {
+        let mut inserts = BTreeMap::new();
+        for (anchor, figure) in figures {
+            if let Some(html) = figures::to_html(self, figure)? {
+                inserts.insert(anchor.to_owned(), html);
+            }
+        }
+        Ok(inserts)
+    }
+
     fn fill<T: Serialize>(&self, template: &str, frame: &Frame, page: T) -> Result<String> {
         self.templates.render_html(template, &View { frame, page })
     }
@@ -384,7 +397,12 @@ impl Plan<'_> {
                     place: Some(&runtime.place),
                 };
                 let markdown = templates.render("runtime.md", &views::runtime::view(material, &runtime.id))?;
-                let document = site.document(&format!("{}/index.md", runtime.id), &markdown, BTreeMap::new());
+                let windows = figures::support_windows(site, path, std::iter::once(*runtime));
+                let inserts = site.inserts([
+                    ("support-windows", Some(windows)),
+                    ("who-is-on-what", figures::in_use(site, path, runtime)),
+                ])?;
+                let document = site.document(&format!("{}/index.md", runtime.id), &markdown, inserts);
                 site.told(Frame::new(site, about), document)
             }
             Self::Process(runtime) => {

@@ -45,9 +45,12 @@ struct Event {
     upgrades: Vec<Link>,
 }
 
+/// What happens on a day, by text and source, with the places of the upgrades that it belongs to.
+type Events = BTreeMap<(String, String), BTreeSet<usize>>;
+
 /// Makes the calendar.
 pub fn view(site: &Site<'_>) -> CalendarView {
-    let mut days: BTreeMap<Date, BTreeMap<(String, String), BTreeSet<usize>>> = BTreeMap::new();
+    let mut days: BTreeMap<Date, Events> = BTreeMap::new();
     let folders: Vec<_> = site.folders.values().filter(|folder| folder.is_open()).collect();
     for (at, folder) in folders.iter().enumerate() {
         let name = &folder.runbook.runtime_name;
@@ -63,7 +66,7 @@ pub fn view(site: &Site<'_>) -> CalendarView {
     }
     let begin = today.and_then(|today| today.checked_sub(jiff::Span::new().days(DAYS_BACK)).ok());
     let begin = begin.map_or(Date::MIN, Date::first_of_month);
-    let view = |(date, events): (&Date, &BTreeMap<(String, String), BTreeSet<usize>>)| Day {
+    let view = |(date, events): (&Date, &Events)| Day {
         date: date.to_string(),
         name: date.strftime("%a %-d").to_string(),
         is_today: Some(*date) == today,
@@ -80,9 +83,9 @@ pub fn view(site: &Site<'_>) -> CalendarView {
             })
             .collect(),
     };
-    let months = |days: Vec<(&Date, _)>| {
+    let months = |days: Vec<(&Date, &Events)>| {
         let months = days.chunk_by(|(a, _), (b, _)| (a.year(), a.month()) == (b.year(), b.month()));
-        let month = |days: &[(&Date, &BTreeMap<(String, String), BTreeSet<usize>>)]| Month {
+        let month = |days: &[(&Date, &Events)]| Month {
             name: days[0].0.strftime("%B %Y").to_string(),
             id: days[0].0.strftime("%Y-%m").to_string(),
             days: days.iter().copied().map(view).collect(),

@@ -3,13 +3,14 @@
 use serde::Serialize;
 
 use super::Site;
+use super::figures::{self, to_support};
 use super::frame::Link;
 use super::upgrade::Folder;
 use crate::model::count::count;
 use crate::model::facts::VersionFacts;
 use crate::model::runtime::Runtime;
 use crate::model::usage;
-use crate::render::svg::Figure;
+use crate::render::svg::{Figure, Support};
 use crate::render::views::in_use::{self, FleetView};
 use crate::render::views::index::{UpgradeRow, to_upgrade_row};
 
@@ -60,9 +61,6 @@ pub struct UpgradeCard {
     checklist: String,
 }
 
-/// How many days before its end a line counts as ending.
-const SOON: i32 = 183;
-
 /// Makes the view of the first page.
 pub fn view(site: &Site<'_>) -> OverviewView {
     let material = site.material;
@@ -72,7 +70,7 @@ pub fn view(site: &Site<'_>) -> OverviewView {
         runtimes: material.catalog.runtimes.values().map(|runtime| to_runtime(site, runtime)).collect(),
         open: site.folders.values().filter(|folder| folder.is_open()).map(|folder| card(&folder)).collect(),
         closed: site.folders.values().filter(|folder| !folder.is_open()).map(|folder| card(&folder)).collect(),
-        figures: Vec::new(),
+        figures: vec![figures::support_windows(site, "index.html", material.catalog.runtimes.values())],
         groups: material
             .catalog
             .groups
@@ -116,14 +114,12 @@ fn to_lines(site: &Site<'_>, runtime: &Runtime, facts: &VersionFacts) -> Vec<Lin
     let view = |line: &str, by: String| {
         let known = facts.find_line(line);
         let eol = known.and_then(|line| line.eol);
-        let supported = known.and_then(|line| line.is_supported(material.today()));
-        let is_ending = eol.zip(material.as_of).is_some_and(|(eol, today)| (eol - today).get_days() <= SOON);
-        let (standing, note) = match supported {
-            Some(false) => ("ended", Some("ended")),
-            Some(true) if is_ending => ("ending", Some("ends soon")),
-            Some(true) if eol.is_none() => ("supported", Some("supported")),
-            Some(true) => ("supported", None),
-            None => ("unknown", None),
+        let (standing, note) = match to_support(known, material.as_of) {
+            Support::Ended => ("ended", Some("ended")),
+            Support::EndingSoon => ("ending", Some("ends soon")),
+            Support::Supported if eol.is_none() => ("supported", Some("supported")),
+            Support::Supported => ("supported", None),
+            Support::Unknown => ("unknown", None),
         };
         LineInUse {
             line: line.to_owned(),

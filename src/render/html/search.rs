@@ -146,7 +146,7 @@ pub fn index(site: &Site<'_>) -> Result<String> {
             runtime.id.as_str(),
         );
         if let Some(process) = catalog.process_of(runtime) {
-            let steps = process.steps.keys().map(|id| id.as_str()).collect::<Vec<_>>().join(" ");
+            let steps = process.steps.keys().map(crate::model::id::StepId::as_str).collect::<Vec<_>>().join(" ");
             let title = format!("How {} is upgraded", runtime.name);
             index.add(Kind::Page, &title, format!("{}/process/index.html", runtime.id), "process", &steps);
         }

@@ -6,6 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::Site;
+use super::figures;
 use super::frame::{About, Frame, Link, Notice};
 use super::paths::to_relative;
 use crate::model::id::TeamId;
@@ -111,7 +112,12 @@ impl<'a> Folder<'a> {
     pub fn render_handbook(&self, site: &Site<'_>, path: &str) -> Result<String> {
         let view = handbook::view(site.material, self.runbook, HandbookFrame::Region);
         let markdown = site.templates.render("handbook.md", &view)?;
-        let document = site.document(&format!("{}/handbook.md", self.path), &markdown, BTreeMap::new());
+        let inserts = site.inserts([
+            ("timeline", figures::gantt(site, path, self)),
+            ("order-in-a-picture", Some(figures::task_graph(path, self))),
+            ("tracking-progress", Some(figures::burn_up(site, self))),
+        ])?;
+        let document = site.document(&format!("{}/handbook.md", self.path), &markdown, inserts);
         site.told(self.frame(site, path, format!("{} upgrade", self.title), &[]), document)
     }
 
@@ -165,7 +171,8 @@ impl<'a> Folder<'a> {
 
     /// The way from a page to a task in the checklist.
     pub fn to_task(&self, from: &str, task: &str) -> String {
-        format!("{}#task-{task}", to_relative(from, &self.checklist()))
+        let page = self.checklist();
+        if page == from { format!("#task-{task}") } else { format!("{}#task-{task}", to_relative(from, &page)) }
     }
 
     /// Says whether any day is known of it.
@@ -188,6 +195,7 @@ fn to_title(runbook: &Runbook, slug: &str) -> String {
 
 impl Site<'_> {
     /// What people call a team.
+    #[must_use]
     pub fn team_name(&self, id: &str) -> String {
         let team = self.material.catalog.teams.iter().find(|(team, _): &(&TeamId, _)| team.as_str() == id);
         team.map_or_else(|| id.to_owned(), |(_, team)| team.name.clone())
