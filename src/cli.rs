@@ -2,6 +2,7 @@
 
 mod init;
 mod scan;
+mod serve;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use jiff::civil::Date;
 
 pub use init::{Ci, InitArgs};
 pub use scan::{LockArgs, LockMergeArgs, LockVerb, ScanArgs, ScanFailOn, Shard};
+pub use serve::ServeArgs;
 
 /// Generates runbooks and handbook pages for language-runtime upgrades.
 ///
@@ -39,6 +41,7 @@ const EXAMPLES: &str = "Examples:
   upshift plan go-1.27.0           show who does what, in which order
   upshift status                   show how far upgrades are, and what is late
   upshift build                    write all pages
+  upshift serve                    show the site while the catalog is edited
   upshift build --check            tell whether the committed pages are current
   upshift release go-1.27.0        freeze the runbook as its next revision
   upshift diff main:               show what changes for whom since the branch `main`
@@ -171,6 +174,7 @@ pub enum Verb {
     Status(StatusArgs),
     Build(BuildArgs),
     Release(ReleaseArgs),
+    Serve(ServeArgs),
     Diff(DiffArgs),
     Explain(ExplainArgs),
     Completions(CompletionsArgs),

@@ -15,6 +15,8 @@ mod propose;
 mod release;
 mod scan;
 mod schema;
+mod serve;
+mod site;
 mod status;
 mod update;
 mod versions;
@@ -84,6 +86,7 @@ pub fn run(cli: &Cli, surroundings: &Surroundings, report: &mut Report) -> Resul
         Verb::Status(args) => status::run(&cli.global, args, report),
         Verb::Release(args) => release::run(&cli.global, args, report),
         Verb::Build(args) => build::run(&cli.global, args, report),
+        Verb::Serve(args) => serve::run(&cli.global, args, report),
         Verb::Diff(args) => diff::run(&cli.global, args, report),
         Verb::Explain(args) => Ok(explain::run(args, report)),
         Verb::Completions(args) => Ok(manual::completions(args, report)),

@@ -12,7 +12,7 @@
 //! 6. [`diff`] tells what differs between two runbooks by meaning; [`git`] reads the catalog of an older revision for it.
 //! 7. [`notation`] turns a runbook into diagrams, a calendar, a table.
 //! 8. [`render`] turns runbooks and catalog into pages.
-//! 9. [`mod@write`] brings pages to disk, or compares them with what is there.
+//! 9. [`mod@write`] brings pages to disk, or compares them with what is there; [`serve`] shows the site while it is edited.
 //!
 //! [`model`] holds the values that pass between them, [`text`] fills in texts and escapes what comes from outside,
 //! [`commands`] wires stages together, [`cli`] is the command line, [`init`] what a
@@ -38,6 +38,7 @@ pub mod runbook;
 
 pub mod notation;
 pub mod render;
+pub mod serve;
 pub mod write;
 
 pub mod cli;

@@ -14,6 +14,7 @@ mod sarif;
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Result;
 use jiff::civil::Date;
@@ -74,6 +75,7 @@ pub struct Report {
     out: AutoStream<io::Stdout>,
     err: AutoStream<io::Stderr>,
     volume: Volume,
+    kept: Option<String>,
 }
 
 impl Report {
@@ -90,7 +92,12 @@ impl Report {
             (_, true) => Volume::Verbose,
             _ => Volume::Normal,
         };
-        Self { out: AutoStream::new(io::stdout(), choice), err: AutoStream::new(io::stderr(), choice), volume }
+        Self {
+            out: AutoStream::new(io::stdout(), choice),
+            err: AutoStream::new(io::stderr(), choice),
+            volume,
+            kept: None,
+        }
     }
 
     /// Prints a result. A reader that has gone away is no failure.
@@ -99,7 +106,20 @@ impl Report {
         let _ = self.out.flush();
     }
 
+    /// From now on, messages are also kept, for a reader elsewhere.
+    pub fn keep(&mut self) {
+        self.kept = Some(String::new());
+    }
+
+    /// The messages since [`Report::keep`], without colours.
+    pub fn take_kept(&mut self) -> String {
+        strip_str(&self.kept.take().unwrap_or_default()).to_string()
+    }
+
     fn say(&mut self, text: &str) {
+        if let Some(kept) = &mut self.kept {
+            kept.push_str(text);
+        }
         let _ = self.err.write_all(text.as_bytes());
         let _ = self.err.flush();
     }

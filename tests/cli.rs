@@ -64,6 +64,7 @@ fn help_is_as_recorded() {
         "status",
         "build",
         "release",
+        "serve",
         "diff",
         "explain",
         "schema",

@@ -5,14 +5,13 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-use super::documents::Known;
 use super::load::Judged;
-use super::{Exit, changes, documents, load, schema};
+use super::{Exit, changes, load, schema, site};
 use crate::cli::{BuildArgs, Global};
 use crate::model::count::count;
 use crate::model::id::UpgradeId;
 use crate::model::page::Page;
-use crate::render::html::{self, Output};
+use crate::render::html::Output;
 use crate::render::{self, Material, Templates, inject};
 use crate::report::Report;
 use crate::write::{self, Kind, Mode, Outcome, Writer};
@@ -59,23 +58,17 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
         return load::refuse_template(error, report);
     }
     // Both are made before one is written: a template that fails leaves both as they were.
-    let site = match mode {
-        Mode::Write if !args.no_public => {
-            let pairs = changes::compare_all(catalog, &runbooks, &revisions);
-            let (facts, runbooks) = (&facts, &runbooks);
-            let documents = documents::make(&Known { catalog, facts, scans, runbooks, pairs: &pairs, as_of })?;
-            let more = html::More { documents: &documents, pairs: &pairs };
-            match make_site(&material, &templates, more, &global.root.join(&args.public)) {
-                Ok(site) => Some(site),
-                Err(error) => return load::refuse_template(error, report),
-            }
-        }
+    let public = match mode {
+        Mode::Write if !args.no_public => match make_site(&material, &templates, &global.root.join(&args.public)) {
+            Ok(site) => Some(site),
+            Err(error) => return load::refuse_template(error, report),
+        },
         _ => None,
     };
     let outcome = writer.finish()?;
     tell(&args.output, &outcome, report);
-    if let Some(site) = site {
-        let outcome = site.finish()?;
+    if let Some(public) = public {
+        let outcome = public.finish()?;
         report.note(&format!("{} files of the site, {} changed", outcome.pages, outcome.changes.len()));
     }
     let changed = outcome.changes.len();
@@ -95,9 +88,9 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
 }
 
 /// Makes the site, up to the moment in which it takes its place.
-fn make_site(material: &Material<'_>, templates: &Templates, more: html::More<'_>, folder: &Path) -> Result<Writer> {
+fn make_site(material: &Material<'_>, templates: &Templates, folder: &Path) -> Result<Writer> {
     let mut output = ToDisk(Writer::begin(folder, Mode::Write)?);
-    html::pages(material, templates, more, &mut output)?;
+    site::make(material, templates, &mut output)?;
     Ok(output.0)
 }
 
