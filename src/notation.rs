@@ -3,7 +3,7 @@
 
 pub mod csv;
 pub mod dot;
-pub mod group;
+pub(crate) mod group;
 pub mod ics;
 pub mod mermaid;
 mod order;

@@ -30,16 +30,15 @@ pub struct Scale {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
     Days(i64),
-    Weeks(i64),
+    Week,
     Months(i64),
     Years(i64),
 }
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 14] = [
     Step::Days(1),
     Step::Days(2),
-    Step::Weeks(1),
-    Step::Weeks(2),
+    Step::Week,
     Step::Months(1),
     Step::Months(2),
     Step::Months(3),
@@ -96,21 +95,22 @@ impl Scale {
             canvas.line(class, [x, top], [x, bottom]);
             canvas.text(SMALL, [x + 3, top - 6], Anchor::Start, &tick.minor, WIDEST);
         }
-        for (text, x) in self.to_majors(&ticks) {
+        for (text, x) in self.find_majors(&ticks) {
             canvas.text("sv-small sv-ink", [x + 3, top - 22], Anchor::Start, &text, WIDEST);
         }
         canvas.close();
     }
 
     /// The texts of the upper line, each at the beginning of what it names, as far as there is room.
-    fn to_majors(self, ticks: &[Tick]) -> Vec<(String, i64)> {
+    fn find_majors(&self, ticks: &[Tick]) -> Vec<(String, i64)> {
         let mut majors: Vec<(String, i64)> = Vec::new();
-        if let Some(first) = ticks.first().filter(|tick| tick.major.is_none()) {
-            majors.push((first.within.clone(), self.left));
+        // What the first day is a part of, which began before it. Ticks that are years have nothing above them.
+        if ticks.first().is_some_and(|tick| !tick.within.is_empty()) {
+            majors.push((self.lead(ticks), self.left));
         }
         majors.extend(ticks.iter().filter_map(|tick| Some((tick.major.clone()?, self.start(tick.day)))));
         // From the right: of two that stand too close, the first is perhaps only the end of what it names.
-        let mut free = self.right + GAP + WIDEST;
+        let mut free = self.right + 2 * GAP;
         majors.reverse();
         majors.retain(|(text, x)| {
             let fits = x + 3 + width(text, SMALL) + GAP <= free;
@@ -119,6 +119,12 @@ impl Scale {
         });
         majors.reverse();
         majors
+    }
+
+    /// The text for what the first day is a part of.
+    fn lead(&self, ticks: &[Tick]) -> String {
+        let step = if ticks.iter().any(|tick| tick.within.contains(' ')) { Step::Days(1) } else { Step::Months(1) };
+        Tick::of(step, self.first, None).within
     }
 
     fn ticks(&self) -> Vec<Tick> {
@@ -134,7 +140,7 @@ impl Scale {
     fn is_coarse_enough(&self, step: Step) -> bool {
         let (least_days, widest) = match step {
             Step::Days(days) => (days, "30"),
-            Step::Weeks(weeks) => (7 * weeks, "30"),
+            Step::Week => (7, "30"),
             Step::Months(months) => (28 * months, "Mar"),
             Step::Years(years) => (365 * years, "2026"),
         };
@@ -143,11 +149,13 @@ impl Scale {
     }
 
     fn ticks_of(&self, step: Step) -> Vec<Tick> {
-        let mut ticks = Vec::new();
+        let start = Tick::of(step, self.first, None);
+        let mut ticks: Vec<Tick> = Vec::new();
         let mut next = to_first(step, self.first);
         while let Some(day) = next.filter(|day| *day <= self.last) {
             if day >= self.first {
-                ticks.push(Tick::of(step, day, ticks.last()));
+                let before = ticks.last().unwrap_or(&start);
+                ticks.push(Tick::of(step, day, Some(before)));
             }
             next = day.checked_add(step.span()).ok();
             // Every other day begins anew with each month, so that the first of a month is always told.
@@ -176,7 +184,7 @@ impl Step {
     fn span(self) -> Span {
         match self {
             Self::Days(days) => days.days(),
-            Self::Weeks(weeks) => weeks.weeks(),
+            Self::Week => 1.week(),
             Self::Months(months) => months.months(),
             Self::Years(years) => years.years(),
         }
@@ -198,14 +206,11 @@ impl Tick {
         let year = format!("{}", day.year());
         let month = MONTHS[usize::from(day.month().unsigned_abs()).saturating_sub(1) % 12];
         let (minor, within) = match step {
-            Step::Days(_) | Step::Weeks(_) => (day.day().to_string(), format!("{month} {year}")),
+            Step::Days(_) | Step::Week => (day.day().to_string(), format!("{month} {year}")),
             Step::Months(_) => (month.to_owned(), year),
             Step::Years(_) => (year, String::new()),
         };
-        let begins = match before {
-            Some(before) => before.within != within,
-            None => step == Step::Days(1) && day.day() == 1,
-        };
+        let begins = before.is_some_and(|before| before.within != within);
         let major = begins.then(|| within.clone());
         Self { day, minor, major, within }
     }
@@ -215,7 +220,7 @@ impl Tick {
 fn to_first(step: Step, day: Date) -> Option<Date> {
     match step {
         Step::Days(_) => Some(day),
-        Step::Weeks(_) => day.checked_sub(i64::from(day.weekday().to_monday_zero_offset()).days()).ok(),
+        Step::Week => day.checked_sub(i64::from(day.weekday().to_monday_zero_offset()).days()).ok(),
         Step::Months(months) => {
             let since = (i64::from(day.month()) - 1) % months;
             day.first_of_month().checked_sub(since.months()).ok()
@@ -286,7 +291,7 @@ mod tests {
         let scale = Scale::new(first, last, 0, 600);
         let ticks = scale.ticks();
         let minor: Vec<&str> = ticks.iter().map(|tick| tick.minor.as_str()).collect();
-        let major: Vec<String> = scale.to_majors(&ticks).into_iter().map(|(text, x)| format!("{text}@{x}")).collect();
+        let major: Vec<String> = scale.find_majors(&ticks).into_iter().map(|(text, x)| format!("{text}@{x}")).collect();
         format!("{} | {}", major.join(" "), minor.join(" "))
     }
 
@@ -298,7 +303,10 @@ mod tests {
             (date(2026, 12, 5), "Nov 2026@0 Dec 2026@350 | 24 25 26 27 28 29 30 1 2 3 4 5"),
             (date(2027, 1, 17), "Nov 2026@0 Dec 2026@142 Jan 2027@447 | 30 7 14 21 28 4 11"),
             (date(2027, 9, 30), "2026@0 2027@73 | Dec Jan Feb Mar Apr May Jun Jul Aug Sep"),
-            (date(2033, 9, 30), " | 2027 2028 2029 2030 2031 2032 2033"),
+            (
+                date(2033, 9, 30),
+                "2027@9 2028@97 2029@184 2030@272 2031@359 2032@447 2033@535 | Jan Jul Jan Jul Jan Jul Jan Jul Jan Jul Jan Jul Jan Jul",
+            ),
             (date(9999, 12, 31), " | 3000 4000 5000 6000 7000 8000 9000"),
         ] {
             assert_eq!(told(first, last), expected);
@@ -318,9 +326,8 @@ mod tests {
     #[test]
     fn notes_stand_above_each_other() {
         let flag = |x, text: &str| Flag { x, text: text.to_owned(), class: SMALL };
-        let flags = [flag(0, "freeze"), flag(10, "today"), flag(60, "due"), flag(95, "at the end"), flag(15, "more")];
-        let expected = [Some((0, 0)), Some((1, 10)), None, Some((0, 41)), None];
-        let lanes = to_lanes(&flags, [0, 100], 2);
-        assert_eq!(lanes.len(), expected.len());
+        let flags = [flag(0, "freeze"), flag(10, "today"), flag(60, "due"), flag(15, "more")];
+        let lanes: Vec<Option<usize>> = to_lanes(&flags, [0, 100], 2).iter().map(|place| Some((*place)?.0)).collect();
+        assert_eq!(lanes, [Some(0), Some(1), Some(0), None]);
     }
 }

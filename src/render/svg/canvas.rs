@@ -251,8 +251,8 @@ mod tests {
     fn a_text_is_cut_to_its_room() {
         for (text, room, expected) in [
             ("Go", 40, "Go"),
-            ("Open the epic", 60, "Open th…"),
-            ("Open the epic", 13, "…"),
+            ("Open the epic", 60, "Open t…"),
+            ("Open the epic", 14, "…"),
             ("Open the epic", 5, ""),
             ("漢字漢字", 60, "漢字…"),
         ] {
@@ -264,7 +264,7 @@ mod tests {
     fn a_line_is_broken_between_words() {
         for (text, expected) in [
             ("Open the epic now", ("Open the epic", "now")),
-            ("Openallthoseepics", ("Openallthosee", "pics")),
+            ("Openallthoseepics", ("Openallthose", "epics")),
             ("Open it", ("Open it", "")),
         ] {
             assert_eq!(break_line(text, 100, ""), expected);
