@@ -124,6 +124,12 @@ impl TaskId {
     }
 }
 
+/// The folders of output that are of all runtimes; no runtime can be called so.
+pub const FOLDERS: [&str; 8] = ["api", "assets", "calendar", "components", "groups", "schema", "search", "teams"];
+
+/// The folders of a runtime that are of all its upgrades; no upgrade can end so.
+pub const FOLDERS_OF_RUNTIME: [&str; 3] = ["changes", "latest", "process"];
+
 #[cfg(test)]
 mod tests {
     use super::*;

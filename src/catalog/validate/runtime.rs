@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Check, File, Kind};
 use crate::catalog::raw;
 use crate::catalog::yaml::{Entries, Spanned, to_place};
-use crate::model::id::{ProcessId, RuntimeId, VariantId};
+use crate::model::id::{FOLDERS, ProcessId, RuntimeId, VariantId};
 use crate::model::problem::Problem;
 use crate::model::process::fill;
 use crate::model::runtime::{PinRule, Policy, Runtime, Variant};
@@ -30,6 +30,11 @@ impl Check {
     fn runtime(&mut self, file: &Arc<str>, key: &Spanned<String>, said: &raw::Runtime) -> Option<Runtime> {
         if let Some(process) = &said.process {
             self.known(process, file, Kind::Process);
+        }
+        if FOLDERS.contains(&key.value.as_str()) {
+            let message = format!("a runtime cannot be called `{}`: other pages have that folder", key.value);
+            let help = "choose another id; `name` says what people call it";
+            self.problems.push(Problem::error("invalid-id", &to_place(key, file), message).about("folder").help(help));
         }
         let bumps = self.bumps(file, &said.bumps);
         let releases = self.sources(file, &said.releases, Gives::Releases);

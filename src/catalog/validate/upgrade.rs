@@ -7,7 +7,7 @@ use super::{Check, File, Kind};
 use crate::catalog::raw;
 use crate::catalog::yaml::{Entries, Spanned, to_located, to_place};
 use crate::model::catalog::Catalog;
-use crate::model::id::{GroupId, RoleId, RuntimeId, StepId, TaskId, TeamId, UpgradeId};
+use crate::model::id::{FOLDERS_OF_RUNTIME, GroupId, RoleId, RuntimeId, StepId, TaskId, TeamId, UpgradeId};
 use crate::model::place::Located;
 use crate::model::problem::Problem;
 use crate::model::process::Process;
@@ -55,6 +55,12 @@ impl Check {
                     .about("runtime")
                     .help(format!("call it `{}-{}`", said.runtime.value, said.to.value)),
             );
+        }
+        let slug = key.value.strip_prefix(&said.runtime.value).and_then(|rest| rest.strip_prefix('-'));
+        if let Some(slug) = slug.filter(|slug| FOLDERS_OF_RUNTIME.contains(slug)) {
+            let message = format!("an upgrade cannot be called `{slug}`: pages of all upgrades have that folder");
+            let help = format!("call it `{}-{}`", said.runtime.value, said.to.value);
+            self.problems.push(Problem::error("invalid-id", &to_place(key, file), message).about("folder").help(help));
         }
         let roles = self.upgrade_roles(file, key, &said.roles, process);
         let criteria = said.criteria.iter().map(|criterion| self.criterion(file, criterion, process, &roles)).collect();

@@ -43,6 +43,8 @@ struct Checklist<'a> {
     /// The folder of the upgrade, from the top of the site.
     folder: &'a str,
     figures: Vec<Figure>,
+    /// Whether the upgrade has a calendar file.
+    has_days: bool,
     /// The key of what a browser remembers: the upgrade and the revision.
     key: String,
     /// The keys from which ticks can be taken over, the newest first.
@@ -162,11 +164,14 @@ impl<'a> Folder<'a> {
             before.push(format!("{id}/draft"));
         }
         let runbook = runbook::view(site.material, index, part);
-        site.fill(
-            "html/runbook.html",
-            &frame,
-            Checklist { runbook, folder: &self.path, figures: Vec::new(), key, earlier: before },
-        )
+        // The pictures and days of a revision would be those of another runbook.
+        let (figures, has_days) = match part {
+            Part::Checklist => (figures::gantt(site, path, self).into_iter().collect(), self.has_days()),
+            Part::Team(_) => (Vec::new(), self.has_days()),
+            Part::Revision(_) | Part::Whole => (Vec::new(), false),
+        };
+        let page = Checklist { runbook, folder: &self.path, figures, has_days, key, earlier: before };
+        site.fill("html/runbook.html", &frame, page)
     }
 
     /// The way from a page to a task in the checklist.
