@@ -7,7 +7,6 @@ use icalendar::{Alarm, Calendar, Component as _, Event, EventLike as _, Property
 use jiff::civil::Date;
 
 use super::group::Groups;
-use crate::model::id::TeamId;
 use crate::model::runbook::{Gate, Runbook, TaskEntry, UsedFact};
 use crate::text::escape::to_one_line;
 
@@ -39,26 +38,22 @@ pub fn calendar_of_all<'a>(
     days.finish()
 }
 
-/// Makes the calendar of a team: the days by which its open tasks must be done.
+/// Makes the calendar of a team out of its tasks, each with its runbook: the days by which open ones must be done.
 #[must_use]
 pub fn calendar_of_team<'a>(
     name: &str,
-    team: &TeamId,
-    runbooks: impl Iterator<Item = &'a Runbook>,
+    tasks: impl Iterator<Item = (&'a Runbook, &'a TaskEntry)>,
     stamp: Option<Date>,
 ) -> Option<String> {
     let mut days = Days::new(name, stamp);
     days.has_alarms = true;
-    for runbook in runbooks {
-        let open = runbook.tasks.iter().filter(|task| &task.owner == team && !task.state.is_settled());
-        for task in open {
-            if let Some(by) = task.latest_finish {
-                let id = format!("task:{}@{}", task.id, runbook.upgrade);
-                let begin = task.earliest_start.map(|day| format!("can begin {day}, ")).unwrap_or_default();
-                let about = format!("{}, {begin}{}", task.id, task.state);
-                let summary = format!("{}: {}", to_name(runbook), task.title);
-                days.add(&id, (by, by), &summary, &to_one_line(&about), Weight::Due);
-            }
+    for (runbook, task) in tasks.filter(|(_, task)| !task.state.is_settled()) {
+        if let Some(by) = task.latest_finish {
+            let id = format!("task:{}@{}", task.id, runbook.upgrade);
+            let begin = task.earliest_start.map(|day| format!("can begin {day}, ")).unwrap_or_default();
+            let about = format!("{}, {begin}{}", task.id, task.state);
+            let summary = format!("{}: {}", to_name(runbook), task.title);
+            days.add(&id, (by, by), &summary, &to_one_line(&about), Weight::Due);
         }
     }
     days.finish()
@@ -269,9 +264,10 @@ END:VCALENDAR
         let runbook = dated();
         let open = runbook.tasks.iter().find(|task| !task.state.is_settled() && task.latest_finish.is_some());
         let open = open.expect("something is open");
-        let own = calendar_of_team("Core", &open.owner, std::iter::once(&runbook), None).expect("has days");
+        let tasks_of = |team| runbook.tasks.iter().filter(move |task| &task.owner == team).map(|task| (&runbook, task));
+        let own = calendar_of_team("Core", tasks_of(&open.owner), None).expect("has days");
         assert!(own.contains(&format!("UID:task:{}@go-1.27.0", open.id)), "{own}");
-        assert_eq!(calendar_of_team("Nobody", &TeamId::new("nobody"), std::iter::once(&runbook), None), None);
+        assert_eq!(calendar_of_team("Nobody", std::iter::empty(), None), None);
     }
 
     #[test]

@@ -7,18 +7,18 @@ mod days;
 mod feed;
 mod figures;
 mod frame;
+mod output;
 mod overview;
 mod pairs;
 mod paths;
 mod people;
-mod search;
+pub mod search;
 mod sitemap;
 mod upgrade;
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context as _, Result};
-use rayon::prelude::*;
+use anyhow::Result;
 use serde::Serialize;
 
 use self::assets::Assets;
@@ -32,7 +32,6 @@ use crate::model::digest::sha256;
 use crate::model::id::{RuntimeId, UpgradeId};
 use crate::model::page::Page;
 use crate::model::revision::{self, Released, RevisionList};
-use crate::model::runbook::Runbook;
 use crate::model::runtime::Runtime;
 use crate::model::team::Team;
 use crate::model::upgrade::Upgrade;
@@ -41,25 +40,10 @@ use crate::render::markup::{self, Document, Kind, Setting};
 use crate::render::svg::Figure;
 use crate::render::views;
 use crate::render::views::runbook::{Index, Part};
-use crate::render::{Material, PAGES_AT_A_TIME, Templates};
+use crate::render::{Material, Templates};
 use crate::text::to_json;
 
-/// What takes the pages.
-pub trait Output {
-    /// Says whether a page is there already that was made of the same, by its path and the digest of what it is made of.
-    ///
-    /// # Errors
-    ///
-    /// When the page cannot be there.
-    fn keep(&mut self, path: &str, made_of: &str) -> Result<bool>;
-
-    /// Takes a page, with that digest where it has one.
-    ///
-    /// # Errors
-    ///
-    /// When the page cannot be taken.
-    fn take(&mut self, page: Page, made_of: Option<String>) -> Result<()>;
-}
+pub use output::{Output, make};
 
 /// What the site shows beside what Markdown pages do.
 #[derive(Clone, Copy)]
@@ -101,32 +85,11 @@ pub fn pages(material: &Material<'_>, templates: &Templates, more: More<'_>, out
     let folders: BTreeMap<&UpgradeId, Folder<'_>> = folders.collect();
     let open = folders.values().filter(|folder| folder.is_open()).map(|folder| folder.runbook);
     let days = ics::calendar_of_all(&material.catalog.settings.title, open, material.as_of);
-    let site = Site { material, templates, work: Work::of(folders.values()), folders, assets, days, more };
+    let site =
+        Site { material, templates, work: Work::of(material.catalog, folders.values()), folders, assets, days, more };
     let mut plans: Vec<(String, Plan<'_>)> = site.plans().into_iter().map(|plan| (plan.path(), plan)).collect();
     plans.sort_by(|a, b| a.0.cmp(&b.0));
-    for some in plans.chunks(PAGES_AT_A_TIME) {
-        let mut wanted = Vec::new();
-        for (path, plan) in some {
-            let key = plan.key(&site);
-            let is_kept = match &key {
-                Some(key) => output.keep(path, key)?,
-                None => false,
-            };
-            if !is_kept {
-                wanted.push((path, plan, key));
-            }
-        }
-        let render = |(path, plan, key): (&String, &Plan<'_>, Option<String>)| {
-            let text = plan.render(&site, path).with_context(|| format!("rendering `{path}`"))?;
-            Ok((Page { path: path.clone(), text }, key))
-        };
-        let pages: Vec<Result<(Page, Option<String>)>> = wanted.into_par_iter().map(render).collect();
-        for page in pages {
-            let (page, key) = page?;
-            output.take(page, key)?;
-        }
-    }
-    Ok(())
+    make(&plans, |plan| Ok(plan.key(&site)), |path, plan| plan.render(&site, path), output)
 }
 
 /// A page that is to be rendered.
@@ -222,10 +185,6 @@ impl<'a> Site<'a> {
             .filter(|folder| folder.upgrade.is_some_and(Upgrade::is_open))
             .min_by(|a, b| target(a).cmp(&target(b)))
             .or_else(|| own().max_by(|a, b| target(a).cmp(&target(b))))
-    }
-
-    fn open_runbooks(&self) -> impl Iterator<Item = &Runbook> {
-        self.folders.values().filter(|folder| folder.is_open()).map(|folder| folder.runbook)
     }
 
     /// The pages of a runtime that stand side by side.
@@ -373,7 +332,10 @@ impl Plan<'_> {
             Self::Days(folder) => Ok(ics::calendar(folder.runbook, material.as_of).unwrap_or_default()),
             Self::TeamDays(team) => {
                 let name = format!("{}: {}", material.catalog.settings.title, team.name);
-                Ok(ics::calendar_of_team(&name, &team.id, site.open_runbooks(), material.as_of).unwrap_or_default())
+                let folders: Vec<&Folder<'_>> = site.folders.values().collect();
+                let own = site.work.of_team(&team.id).iter();
+                let tasks = own.filter_map(|(at, task)| Some((folders.get(*at)?.runbook, *task)));
+                Ok(ics::calendar_of_team(&name, tasks, material.as_of).unwrap_or_default())
             }
             Self::IndexDocument => to_json(&views::index::document(material)),
             Self::Feed => Ok(feed::feed(site)),

@@ -12,7 +12,7 @@ use crate::model::runtime::Runtime;
 use crate::model::usage;
 use crate::render::svg::{Figure, Support};
 use crate::render::views::in_use::{self, FleetView};
-use crate::render::views::index::{UpgradeRow, to_upgrade_row};
+use crate::render::views::index::UpgradeRow;
 
 /// The first page.
 #[derive(Serialize)]
@@ -64,7 +64,7 @@ pub struct UpgradeCard {
 /// Makes the view of the first page.
 pub fn view(site: &Site<'_>) -> OverviewView {
     let material = site.material;
-    let card = |folder: &&Folder<'_>| to_card(site, "index.html", folder);
+    let card = |folder: &&Folder<'_>| to_card("index.html", folder);
     OverviewView {
         as_of: material.as_of.map(|day| day.to_string()),
         runtimes: material.catalog.runtimes.values().map(|runtime| to_runtime(site, runtime)).collect(),
@@ -82,13 +82,9 @@ pub fn view(site: &Site<'_>) -> OverviewView {
 }
 
 /// Makes the card of an upgrade, for a page.
-pub fn to_card(site: &Site<'_>, from: &str, folder: &Folder<'_>) -> UpgradeCard {
+pub fn to_card(from: &str, folder: &Folder<'_>) -> UpgradeCard {
     let way = |to: &str| Link::new(from, to, "").href;
-    UpgradeCard {
-        row: to_upgrade_row(site.material, folder.runbook),
-        handbook: way(&folder.handbook()),
-        checklist: way(&folder.checklist()),
-    }
+    UpgradeCard { row: folder.row.clone(), handbook: way(&folder.handbook()), checklist: way(&folder.checklist()) }
 }
 
 fn to_runtime(site: &Site<'_>, runtime: &Runtime) -> RuntimeCard {

@@ -10,14 +10,14 @@ use super::frame::Link;
 use super::overview::{UpgradeCard, to_card};
 use super::paths::to_relative;
 use super::upgrade::Folder;
+use crate::model::catalog::Catalog;
 use crate::model::component::Component;
 use crate::model::count::count;
 use crate::model::id::{ComponentId, TeamId};
 use crate::model::pins::find_scan;
 use crate::model::runbook::TaskEntry;
 use crate::model::team::Team;
-use crate::render::views::parts::to_component_view;
-use crate::render::views::parts::{ComponentView, Owners};
+use crate::render::views::parts::ComponentView;
 use crate::render::views::pins::{InUseView, to_in_use};
 
 /// How many tasks of an upgrade such a page lists; the checklist has the rest.
@@ -55,19 +55,23 @@ pub struct Share {
     more: usize,
 }
 
-/// All tasks of open upgrades, by who and what they are for.
+/// What teams have: their components, and all tasks of open upgrades by who and what they are for.
 pub struct Work<'a> {
+    owned: BTreeMap<&'a TeamId, Vec<&'a Component>>,
     by_team: BTreeMap<&'a TeamId, Vec<(usize, &'a TaskEntry)>>,
     by_component: BTreeMap<&'a ComponentId, Vec<(usize, &'a TaskEntry)>>,
 }
 
 impl<'a> Work<'a> {
-    /// Sorts the tasks; each has the place of its upgrade among the folders.
-    pub fn of<'b>(folders: impl Iterator<Item = &'b Folder<'a>>) -> Self
+    /// Sorts components and tasks; each task has the place of its upgrade among the folders.
+    pub fn of<'b>(catalog: &'a Catalog, folders: impl Iterator<Item = &'b Folder<'a>>) -> Self
     where
         'a: 'b,
     {
-        let mut work = Self { by_team: BTreeMap::new(), by_component: BTreeMap::new() };
+        let mut work = Self { owned: BTreeMap::new(), by_team: BTreeMap::new(), by_component: BTreeMap::new() };
+        for component in catalog.components.values() {
+            work.owned.entry(&component.owner).or_default().push(component);
+        }
         for (at, folder) in folders.enumerate().filter(|(_, folder)| folder.is_open()) {
             for task in &folder.runbook.tasks {
                 work.by_team.entry(&task.owner).or_default().push((at, task));
@@ -80,11 +84,20 @@ impl<'a> Work<'a> {
     }
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    /// The components of a team.
+    fn owned_by(&self, team: &TeamId) -> &[&'a Component] {
+        self.owned.get(team).map_or(&[], Vec::as_slice)
+    }
+
+    /// The tasks of a team, each with the place of its upgrade among the folders.
+    pub fn of_team(&self, team: &TeamId) -> &[(usize, &'a TaskEntry)] {
+        self.by_team.get(team).map_or(&[], Vec::as_slice)
+    }
+
     /// Says whether a day is known by which a team must have done something.
     pub fn has_days(&self, team: &TeamId) -> bool {
-        let own = self.by_team.get(team).map_or(&[][..], Vec::as_slice);
-        own.iter().any(|(_, task)| !task.state.is_settled() && task.latest_finish.is_some())
+        self.of_team(team).iter().any(|(_, task)| !task.state.is_settled() && task.latest_finish.is_some())
     }
 }
 
@@ -125,7 +138,7 @@ fn to_shares(site: &Site<'_>, from: &str, tasks: &[(usize, &TaskEntry)], team: O
         shares.push((
             rows.first().and_then(|row| row.order.0),
             Share {
-                upgrade: to_card(site, from, folder),
+                upgrade: to_card(from, folder),
                 title: folder.title.clone(),
                 href: to_relative(from, &part.unwrap_or_else(|| folder.checklist())),
                 progress: format!("{settled} of {} done", own.len()),
@@ -159,12 +172,12 @@ struct TeamRow {
 /// Makes the view of all teams.
 pub fn teams(site: &Site<'_>) -> TeamsView {
     let rows = site.material.catalog.teams.values().map(|team| {
-        let own = site.work.by_team.get(&team.id).map_or(&[][..], Vec::as_slice);
+        let own = site.work.of_team(&team.id);
         let open = || own.iter().map(|(_, task)| *task).filter(|task| !task.state.is_settled());
         TeamRow {
             link: Link::new("teams/index.html", &format!("teams/{}/index.html", team.id), &team.name),
             reach: to_reach(team),
-            components: site.material.catalog.components.values().filter(|other| other.owner == team.id).count(),
+            components: site.work.owned_by(&team.id).len(),
             open: open().count(),
             late: open().filter(|task| task.is_late(site.material.today())).count(),
             next: open().filter_map(|task| task.latest_finish).min().map(|day| day.to_string()),
@@ -205,7 +218,7 @@ struct ComponentRow {
 /// Makes the view of a team.
 pub fn team(site: &Site<'_>, team: &Team) -> TeamView {
     let from = format!("teams/{}/index.html", team.id);
-    let own = site.work.by_team.get(&team.id).map_or(&[][..], Vec::as_slice);
+    let own = site.work.of_team(&team.id);
     let open: Vec<&TaskEntry> = own.iter().map(|(_, task)| *task).filter(|task| !task.state.is_settled()).collect();
     let shares = to_shares(site, &from, own, Some(&team.id));
     let mut summary = match open.len() {
@@ -227,11 +240,9 @@ pub fn team(site: &Site<'_>, team: &Team) -> TeamView {
         late: open.iter().filter(|task| task.is_late(site.material.today())).count(),
         shares,
         components: site
-            .material
-            .catalog
-            .components
-            .values()
-            .filter(|component| component.owner == team.id)
+            .work
+            .owned_by(&team.id)
+            .iter()
             .map(|component| to_component_row(site, &from, component))
             .collect(),
     }
@@ -312,11 +323,9 @@ pub fn component(site: &Site<'_>, component: &Component) -> ComponentPage {
         let runtime = catalog.runtimes.get(id)?;
         let open = site.folders.values().filter(|folder| &folder.runbook.runtime == id && folder.is_open());
         let standing = open.filter_map(|folder| {
-            let entry = folder.index.component(&component.id)?;
-            let owners = Owners::of(folder.runbook);
             Some(Standing {
+                component: folder.index.standing(&component.id)?,
                 link: Link::new(&from, &folder.handbook(), &folder.title),
-                component: to_component_view(entry, &owners, &folder.runbook.variants),
             })
         });
         let process = catalog.process_of(runtime);

@@ -13,26 +13,34 @@ use crate::model::count::count;
 /// How many tasks are found one by one; of more, only the steps are.
 const MOST_TASKS: usize = 5000;
 
+/// The longest word by which something is found, in bytes.
+const LONGEST_WORD: usize = 40;
+
 /// The kinds of things that are found, in the order in which results show them.
 const KINDS: [&str; 5] = ["Upgrades", "Components", "Teams", "Tasks", "Pages"];
 
 /// The kinds, by their place.
-#[derive(Clone, Copy)]
-enum Kind {
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// An upgrade.
     Upgrade,
+    /// A component.
     Component,
+    /// A team.
     Team,
+    /// A task of an upgrade.
     Task,
+    /// Any other page.
     Page,
 }
 
 /// What is found.
 #[derive(Default)]
-struct Index {
+pub struct Index {
     /// The kind, title, path and detail of each.
     entries: Vec<(usize, String, String, String)>,
     /// For each word the entries that have it, and whether it is in their titles.
-    words: BTreeMap<String, BTreeMap<usize, bool>>,
+    words: BTreeMap<String, Vec<(usize, bool)>>,
 }
 
 /// The index as the script takes it.
@@ -46,18 +54,34 @@ struct Data<'a> {
 }
 
 impl Index {
-    fn add(&mut self, kind: Kind, title: &str, path: String, detail: &str, words: &str) {
+    /// Takes something to be found by the words of its title, its detail and others.
+    pub fn add(&mut self, kind: Kind, title: &str, path: String, detail: &str, words: &str) {
         let entry = self.entries.len();
         self.entries.push((kind as usize, title.to_owned(), path, detail.to_owned()));
-        for word in to_words(words).chain(to_words(detail)) {
-            self.words.entry(word).or_default().entry(entry).or_insert(false);
-        }
-        for word in to_words(title) {
-            self.words.entry(word).or_default().insert(entry, true);
+        for (text, is_title) in [(title, true), (detail, false), (words, false)] {
+            for word in to_words(&text.to_lowercase()) {
+                self.note(word, entry, is_title);
+            }
         }
     }
 
-    fn finish(&self) -> Result<String> {
+    /// Notes that the newest entry has a word.
+    fn note(&mut self, word: &str, entry: usize, is_title: bool) {
+        let Some(entries) = self.words.get_mut(word) else {
+            self.words.insert(word.to_owned(), vec![(entry, is_title)]);
+            return;
+        };
+        if entries.last().is_none_or(|(last, _)| *last != entry) {
+            entries.push((entry, is_title));
+        }
+    }
+
+    /// Makes the script file.
+    ///
+    /// # Errors
+    ///
+    /// When an entry cannot be told in JSON.
+    pub fn finish(&self) -> Result<String> {
         let mut terms = String::new();
         for (word, entries) in &self.words {
             let mut before = 0;
@@ -77,10 +101,20 @@ impl Index {
     }
 }
 
-/// The words of a text: letters and digits in lower case, with the dots of versions.
-fn to_words(text: &str) -> impl Iterator<Item = String> {
+/// The words of a text in lower case, each once: less to hold, and to take, than the text.
+#[must_use]
+pub fn to_distinct_words(text: &str) -> String {
+    let text = text.to_lowercase();
+    let mut words: Vec<&str> = to_words(&text).collect();
+    words.sort_unstable();
+    words.dedup();
+    words.join(" ")
+}
+
+/// The words of a text: letters and digits, with the dots of versions.
+fn to_words(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '.');
-    words.map(|word| word.trim_matches('.').to_lowercase()).filter(|word| !word.is_empty() && word.len() <= 40)
+    words.map(|word| word.trim_matches('.')).filter(|word| !word.is_empty() && word.len() <= LONGEST_WORD)
 }
 
 fn write_base36(mut number: usize, out: &mut String) {
@@ -171,6 +205,11 @@ mod tests {
             index.finish().expect("is JSON"),
             "upshift.index({\"kinds\":[\"Upgrades\",\"Components\",\"Teams\",\"Tasks\",\"Pages\"],\"entries\":[[0,\"Go 1.27.0\",\"go/1.27.0/index.html\",\"planned\"],[2,\"Gitaly <b>\",\"teams/gitaly/index.html\",\"\"]],\"terms\":\"1.27.0 0!\\nb 1!\\ngitaly 1!\\ngo 0!.1\\nplanned 0\\n\"});\n"
         );
+    }
+
+    #[test]
+    fn a_word_of_a_text_is_told_once() {
+        assert_eq!(to_distinct_words("Go 1.27.0: go, GO and 1.27.0."), "1.27.0 and go");
     }
 
     #[test]

@@ -9,7 +9,6 @@ use super::Site;
 use super::figures;
 use super::frame::{About, Frame, Link, Notice};
 use super::paths::to_relative;
-use crate::model::id::TeamId;
 use crate::model::revision::Released;
 use crate::model::runbook::Runbook;
 use crate::model::upgrade::Upgrade;
@@ -18,6 +17,7 @@ use crate::render::Material;
 use crate::render::svg::Figure;
 use crate::render::views::changes;
 use crate::render::views::handbook::{self, Frame as HandbookFrame};
+use crate::render::views::index::{UpgradeRow, to_upgrade_row};
 use crate::render::views::runbook::{self, Index, Part, RunbookView};
 
 /// How many revisions the tabs of an upgrade show; the handbook page lists all.
@@ -28,6 +28,8 @@ pub struct Folder<'a> {
     pub runbook: &'a Runbook,
     pub upgrade: Option<&'a Upgrade>,
     pub index: Index<'a>,
+    /// Its row in lists of upgrades.
+    pub row: UpgradeRow,
     pub released: &'a [Released],
     /// Its folder: `go/1.27.0`.
     pub path: String,
@@ -60,6 +62,7 @@ impl<'a> Folder<'a> {
             runbook,
             upgrade,
             index: Index::of(runbook),
+            row: to_upgrade_row(material, runbook),
             released: material.revisions.get(&runbook.upgrade).map_or(&[], Vec::as_slice),
             path: format!("{}/{slug}", runbook.runtime),
             title: to_title(runbook, slug),
@@ -202,7 +205,6 @@ impl Site<'_> {
     /// What people call a team.
     #[must_use]
     pub fn team_name(&self, id: &str) -> String {
-        let team = self.material.catalog.teams.iter().find(|(team, _): &(&TeamId, _)| team.as_str() == id);
-        team.map_or_else(|| id.to_owned(), |(_, team)| team.name.clone())
+        self.material.catalog.teams.get(id).map_or_else(|| id.to_owned(), |team| team.name.clone())
     }
 }

@@ -51,7 +51,7 @@ struct RuntimeRow {
 }
 
 /// An upgrade's row.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub struct UpgradeRow {
     id: String,
     runtime: String,

@@ -15,7 +15,9 @@ use crate::model::upgrade::TaskState;
 use crate::notation::mermaid;
 use crate::render::Material;
 use crate::render::layout;
-use crate::render::views::parts::{OwnerView, Owners, Progress, join_and, to_component_view, working_days};
+use crate::render::views::parts::{
+    ComponentView, OwnerView, Owners, Progress, join_and, to_component_view, working_days,
+};
 use crate::render::views::released::ReleasedView;
 use crate::render::views::schedule::{self, ScheduleView};
 use crate::render::views::security::{self, VariantView};
@@ -340,9 +342,10 @@ impl<'a> Index<'a> {
         self.by_team.keys().copied().collect()
     }
 
-    /// A component of the runbook.
-    pub fn component(&self, id: &ComponentId) -> Option<&'a ComponentEntry> {
-        self.components.get(id).map(|(component, _)| *component)
+    /// What the runbook says of a component.
+    pub fn standing(&self, id: &ComponentId) -> Option<ComponentView> {
+        let (component, _) = self.components.get(id)?;
+        Some(to_component_view(component, &self.owners, &self.runbook.variants))
     }
 
     fn owner(&self, id: &TeamId) -> Value {

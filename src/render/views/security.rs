@@ -77,7 +77,7 @@ fn summarise(from: &str, to: &str, fixed: usize, still: usize, new: usize) -> St
 }
 
 /// A build flavour.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub struct VariantView {
     name: String,
     /// `1.26.7`, `1.26.7 is not released yet; its newest release is 1.26.6`.

@@ -1,0 +1,69 @@
+//! Pages on their way out: some are made while those before them are written, and all arrive in their order.
+
+use anyhow::{Context as _, Result};
+use rayon::prelude::*;
+
+use crate::model::page::Page;
+use crate::render::PAGES_AT_A_TIME;
+
+/// What takes the pages.
+pub trait Output {
+    /// Says whether a page is there already that was made of the same, by its path and the digest of what it is made of.
+    ///
+    /// # Errors
+    ///
+    /// When the page cannot be there.
+    fn keep(&mut self, path: &str, made_of: &str) -> Result<bool>;
+
+    /// Takes a page, with that digest where it has one.
+    ///
+    /// # Errors
+    ///
+    /// When the page cannot be taken.
+    fn take(&mut self, page: Page, made_of: Option<String>) -> Result<()>;
+}
+
+/// Makes pages side by side, some at a time, and hands each on, in the order of the plans, which have a path each. `key`
+/// tells the digest of all that a page is made of, where that is known without making it.
+///
+/// # Errors
+///
+/// What `key` or `render` reports of the first page that fails, or what the output reports.
+pub fn make<T: Sync>(
+    plans: &[(String, T)],
+    key: impl Fn(&T) -> Result<Option<String>> + Sync,
+    render: impl Fn(&str, &T) -> Result<String> + Sync,
+    output: &mut dyn Output,
+) -> Result<()> {
+    type Made = Result<(Page, Option<String>)>;
+    let render = |(path, plan, key): (&String, &T, Option<String>)| -> Made {
+        let text = render(path, plan).with_context(|| format!("rendering `{path}`"))?;
+        Ok((Page { path: path.clone(), text }, key))
+    };
+    let hand_on = |pages: Vec<Made>, output: &mut dyn Output| {
+        pages.into_iter().try_for_each(|page| page.and_then(|(page, key)| output.take(page, key)))
+    };
+    let mut ready = Vec::new();
+    for some in plans.chunks(PAGES_AT_A_TIME) {
+        let keys: Vec<Result<Option<String>>> = some.par_iter().map(|(_, plan)| key(plan)).collect();
+        let mut wanted = Vec::new();
+        for ((path, plan), key) in some.iter().zip(keys) {
+            let key = key.with_context(|| format!("rendering `{path}`"))?;
+            let is_kept = match &key {
+                Some(key) => output.keep(path, key)?,
+                None => false,
+            };
+            if !is_kept {
+                wanted.push((path, plan, key));
+            }
+        }
+        // The disk and the processors are busy at the same time.
+        let mut next = Vec::new();
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| next = wanted.into_par_iter().map(render).collect());
+            hand_on(std::mem::take(&mut ready), output)
+        })?;
+        ready = next;
+    }
+    hand_on(ready, output)
+}
