@@ -57,6 +57,9 @@ pub fn make<T: Sync>(
                 wanted.push((path, plan, key));
             }
         }
+        if wanted.is_empty() {
+            continue;
+        }
         // The disk and the processors are busy at the same time.
         let mut next = Vec::new();
         rayon::in_place_scope(|scope| {
