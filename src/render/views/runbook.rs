@@ -239,8 +239,9 @@ pub fn view<'a>(material: &Material<'_>, index: &'a Index<'a>, part: Part<'_>) -
         risk: runbook.risk.to_string(),
         state: runbook.state.to_string(),
         due: runbook.due.date.map(|date| date.to_string()),
-        schedule: schedule::view(runbook).filter(|_| team.is_none()),
-        gantt: mermaid::gantt_for_page(runbook).filter(|_| team.is_none()),
+        // Both look at all tasks, which is too much for each of many teams.
+        schedule: if team.is_none() { schedule::view(runbook) } else { None },
+        gantt: if team.is_none() { mermaid::gantt_for_page(runbook) } else { None },
         notes: runbook.notes.clone(),
         security: stated.map(|security| security.because.clone()),
         variants: security::variants(runbook),
