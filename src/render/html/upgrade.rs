@@ -115,7 +115,7 @@ impl<'a> Folder<'a> {
     }
 
     pub fn render_handbook(&self, site: &Site<'_>, path: &str) -> Result<String> {
-        let view = handbook::view(site.material, self.runbook, HandbookFrame::Region);
+        let view = handbook::view(site.material, self.runbook, HandbookFrame::Site);
         let markdown = site.templates.render("handbook.md", &view)?;
         let inserts = site.inserts([
             ("timeline", figures::gantt(site, path, self)),

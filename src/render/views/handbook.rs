@@ -25,6 +25,8 @@ pub enum Frame {
     Page,
     /// Without.
     Region,
+    /// Without, for a page that has pictures of its own.
+    Site,
 }
 
 /// The handbook page.
@@ -58,6 +60,8 @@ pub struct HandbookView {
     roles: Vec<RoleView>,
     /// The order of phases and steps as a Mermaid diagram, where it is short enough to be drawn.
     order: Option<String>,
+    /// Whether the page shows that order itself.
+    has_pictures: bool,
     phases: Vec<PhaseView>,
     risks: Vec<RiskView>,
     contingency: Vec<ContingencyView>,
@@ -154,7 +158,7 @@ pub fn view(material: &Material<'_>, runbook: &Runbook, frame: Frame) -> Handboo
                 let slug = upgrade.map_or(runbook.upgrade.as_str(), Upgrade::slug);
                 to_front_matter(&catalog.settings, runbook, slug, &name, &title)
             }
-            Frame::Region => Vec::new(),
+            Frame::Region | Frame::Site => Vec::new(),
         },
         heading: (frame == Frame::Page && catalog.settings.preset == Preset::Plain).then_some(title),
         has_toc_macro: frame == Frame::Page && catalog.settings.preset == Preset::Middleman,
@@ -188,7 +192,8 @@ pub fn view(material: &Material<'_>, runbook: &Runbook, frame: Frame) -> Handboo
         timeline: schedule::to_timeline(catalog, runbook, upgrade, &name),
         branches: schedule::to_branches(runbook),
         roles: upgrade.map_or_else(Vec::new, |upgrade| to_roles(catalog, upgrade, &owners)),
-        order: mermaid::flowchart_for_page(runbook),
+        order: mermaid::flowchart_for_page(runbook).filter(|_| frame != Frame::Site),
+        has_pictures: frame == Frame::Site,
         phases: to_phases(runbook, &owners),
         risks: upgrade
             .iter()
