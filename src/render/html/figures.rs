@@ -80,7 +80,7 @@ pub fn in_use(site: &Site<'_>, from: &str, runtime: &Runtime) -> Option<Figure> 
             component: component.name.clone(),
             href: Some(to_relative(from, &format!("components/{}/index.html", component.id))),
             versions: lines.map(|(line, _)| line.clone()).collect(),
-            verdict: exact.join(", "),
+            exact: exact.join(", "),
         }
     });
     let input = InUse { name: runtime.name.clone(), columns: columns.collect(), uses: uses.collect() };

@@ -130,6 +130,10 @@ fn write_base36(mut number: usize, out: &mut String) {
 }
 
 /// Makes the index of a site.
+///
+/// # Errors
+///
+/// When a text cannot be written as JSON.
 pub fn index(site: &Site<'_>) -> Result<String> {
     let catalog = site.material.catalog;
     let mut index = Index::default();

@@ -38,15 +38,15 @@ pub struct Use {
     pub href: Option<String>,
     /// Its versions; none where nobody knows.
     pub versions: Vec<String>,
-    /// How it compares with the target, in words.
-    pub verdict: String,
+    /// The exact versions, in words.
+    pub exact: String,
 }
 
 /// The most components that have rows of their own.
 const MOST_ROWS: usize = 60;
 /// The height of a row.
 const ROW: i64 = 24;
-/// Where lines begin and end; before are names, behind are verdicts.
+/// Where lines begin and end; before are names, behind are exact versions.
 const LEFT: i64 = 236;
 const RIGHT: i64 = WIDTH - 124;
 /// The widest and the narrowest column of a line.
@@ -164,7 +164,7 @@ impl Table {
         let wide = ((RIGHT - LEFT) / number).min(WIDEST);
         let bottom = top + ROW + ROW * i64::try_from(input.uses.len()).unwrap_or(0) + 2;
         canvas.text(SMALL, [12, top + 16], Anchor::Start, "component", LEFT - 24);
-        canvas.text(SMALL, [RIGHT + 12, top + 16], Anchor::Start, "verdict", WIDTH - RIGHT - 20);
+        canvas.text(SMALL, [RIGHT + 12, top + 16], Anchor::Start, "version", WIDTH - RIGHT - 20);
         for (at, column) in self.columns.iter().enumerate() {
             let middle = LEFT + wide * at as i64 + wide / 2;
             canvas.text("sv-small sv-ink", [middle, top + 16], Anchor::Middle, &column.name, wide - 4);
@@ -192,7 +192,7 @@ impl Table {
                 }
                 canvas.close();
             }
-            canvas.text("sv-small sv-ink", [RIGHT + 12, y + 16], Anchor::Start, &component.verdict, WIDTH - RIGHT - 20);
+            canvas.text("sv-small sv-ink", [RIGHT + 12, y + 16], Anchor::Start, &component.exact, WIDTH - RIGHT - 20);
         }
         bottom - top
     }
@@ -233,19 +233,9 @@ impl Table {
             let names: Vec<&str> = cell.keys().map(|at| self.columns[*at].name.as_str()).collect();
             let supports: BTreeSet<Support> = cell.keys().map(|at| self.columns[*at].support).collect();
             let supports: Vec<&str> = supports.into_iter().map(Support::name).collect();
-            let versions = match component.versions.as_slice() {
-                [] => "not known".to_owned(),
-                versions => versions.join(", "),
-            };
-            vec![
-                component.component.clone(),
-                versions,
-                names.join(", "),
-                supports.join(", "),
-                component.verdict.clone(),
-            ]
+            vec![component.component.clone(), names.join(", "), supports.join(", "), component.exact.clone()]
         };
-        let columns = ["Component", "Versions", "Lines", "Support", "Verdict"];
+        let columns = ["Component", "Lines", "Support", "Exact versions"];
         (columns.map(str::to_owned).to_vec(), input.uses.iter().zip(&self.cells).map(to_row).collect())
     }
 

@@ -193,7 +193,7 @@ fn uses(components: usize, lines: usize) -> InUse {
         component: format!("Component {at} with a name that is long"),
         href: Some(format!("c/{at}.html")),
         versions: (0..at % 4).map(|by| format!("1.{}.{}", (at + by) % (lines + 1), at % 3)).collect(),
-        verdict: "behind the target".to_owned(),
+        exact: "behind the target".to_owned(),
     };
     InUse {
         name: "Go".to_owned(),
@@ -211,8 +211,8 @@ fn marks_of_versions_stay_apart_and_many_are_counted() {
     }
     let mut hard = uses(10, 10);
     for (at, name) in hard_names().into_iter().enumerate() {
-        let Use { component, verdict, versions, .. } = &mut hard.uses[at];
-        (*component, *verdict, *versions) = (name.clone(), name.clone(), vec![name.clone()]);
+        let Use { component, exact, versions, .. } = &mut hard.uses[at];
+        (*component, *exact, *versions) = (name.clone(), name.clone(), vec![name.clone()]);
         hard.columns[at].name = name;
     }
     check(&in_use("u", &hard));
