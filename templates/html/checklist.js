@@ -30,8 +30,13 @@
 
   /* What is ticked: for each task the digest of its texts at that time, and the day. */
   function read(of) {
-    var saved = upshift.recall(storeKey(of));
-    return saved && typeof saved.ticks === "object" && saved.ticks ? saved.ticks : {};
+    var saved = upshift.recall(storeKey(of)), found = {};
+    if (saved && typeof saved.ticks === "object" && saved.ticks) {
+      Object.entries(saved.ticks).forEach(function (entry) {
+        if (entry[1] && typeof entry[1] === "object") found[entry[0]] = entry[1];
+      });
+    }
+    return found;
   }
   var ticks = read(key);
   function has(id) { return Object.prototype.hasOwnProperty.call(ticks, id); }
@@ -144,7 +149,8 @@
 
   var isInState = {
     open: function (task, id) { return !isDone(id); },
-    unblocked: function (task, id) { return !isDone(id) && !task.waits; },
+    /* What waits for a phase or a gate is blocked without a need that could be ticked here. */
+    unblocked: function (task, id) { return !isDone(id) && !task.waits && (task.needs.length > 0 || task.element.dataset.state !== "blocked"); },
     done: function (task, id) { return isDone(id); },
     changed: function (task) { return Boolean(task.changed); },
     late: function (task, id) { return task.element.classList.contains("is-late") && !isDone(id); },

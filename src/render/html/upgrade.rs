@@ -161,8 +161,10 @@ impl<'a> Folder<'a> {
             _ => format!("{id}/draft"),
         };
         let numbers = self.released.iter().rev().map(|other| other.revision.revision);
+        // A team's part would take over its own tasks only, and the whole would then offer nothing.
+        let is_part = matches!(part, Part::Team(_));
         let mut before: Vec<String> =
-            numbers.filter(|number| *number < earlier).map(|number| format!("{id}/r{number}")).collect();
+            numbers.filter(|number| *number < earlier && !is_part).map(|number| format!("{id}/r{number}")).collect();
         if matches!(part, Part::Revision(_)) {
             before.push(format!("{id}/draft"));
         }
