@@ -7,6 +7,7 @@ use super::paths::{to_relative, to_root};
 use crate::model::place::Place;
 use crate::model::settings::Settings;
 use crate::render::markup::Heading;
+use crate::text::escape;
 
 /// What stands around a page.
 #[derive(Clone, Serialize)]
@@ -166,11 +167,11 @@ pub fn to_address(site_url: &str, path: &str) -> String {
 /// Where a place of the catalog can be read and edited; both forges show the newest commit as `HEAD`.
 fn to_source(place: &Place, repo: Option<&str>) -> Source {
     let shown = if place.line == 0 { place.file.to_string() } else { format!("{}:{}", place.file, place.line) };
-    let href = repo.filter(|repo| repo.starts_with("https://") || repo.starts_with("http://")).map(|repo| {
+    let href = repo.and_then(|repo| {
         let repo = repo.trim_end_matches('/').trim_end_matches(".git");
         let blob = if repo.contains("://github.com/") { "blob" } else { "-/blob" };
         let line = if place.line == 0 { String::new() } else { format!("#L{}", place.line) };
-        format!("{repo}/{blob}/HEAD/{}{line}", place.file)
+        escape::to_link_target(&format!("{repo}/{blob}/HEAD/{}", place.file)).map(|url| url + &line)
     });
     Source { place: shown, href }
 }
@@ -183,8 +184,8 @@ mod tests {
     fn places_of_the_catalog_are_found_at_both_forges() {
         let place = Place { file: "data/a b.yaml".into(), line: 7, column: 1, length: 0 };
         let cases = [
-            (Some("https://gitlab.com/x/y"), Some("https://gitlab.com/x/y/-/blob/HEAD/data/a b.yaml#L7")),
-            (Some("https://github.com/x/y.git"), Some("https://github.com/x/y/blob/HEAD/data/a b.yaml#L7")),
+            (Some("https://gitlab.com/x/y"), Some("https://gitlab.com/x/y/-/blob/HEAD/data/a%20b.yaml#L7")),
+            (Some("https://github.com/x/y.git"), Some("https://github.com/x/y/blob/HEAD/data/a%20b.yaml#L7")),
             (Some("javascript:alert(1)"), None),
             (None, None),
         ];
