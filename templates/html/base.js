@@ -67,15 +67,19 @@ var upshift = (function () {
     return /^(SELECT|TEXTAREA)$/.test(target.tagName) || (target.tagName === "INPUT" && target.type !== "checkbox");
   }
 
-  /** Opens a dialog that goes away when it is closed. */
+  /** Opens a dialog that goes away when it is shut. Whatever shuts it, the focus is back before the next key. */
   function open(label, children) {
     var before = document.activeElement;
     var dialog = make("dialog", { "aria-label": label }, children);
-    dialog.addEventListener("close", function () {
+    dialog.shut = function () {
+      if (!dialog.isConnected) return;
+      dialog.close();
       dialog.remove();
       if (before && before.focus) before.focus();
-    });
-    dialog.addEventListener("click", function (event) { if (event.target === dialog) dialog.close(); });
+    };
+    dialog.addEventListener("cancel", function (event) { event.preventDefault(); dialog.shut(); });
+    dialog.addEventListener("close", dialog.shut);
+    dialog.addEventListener("click", function (event) { if (event.target === dialog) dialog.shut(); });
     document.body.append(dialog);
     dialog.showModal();
     return dialog;

@@ -305,7 +305,7 @@
     var close = make("button", { type: "button", text: "Close" });
     var dialog = upshift.open("Keys", [make("h2", { text: "Keys" }), rows,
       make("p", { text: "Ticks stay in this browser, for this revision. Export them, or copy a link, to take them elsewhere." }), close]);
-    close.addEventListener("click", function () { dialog.close(); });
+    close.addEventListener("click", function () { dialog.shut(); });
   }
   document.addEventListener("keydown", function (event) {
     if (upshift.isTyping(event)) return;

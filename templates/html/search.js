@@ -108,14 +108,14 @@
       var links = Array.from(results.querySelectorAll("a")), at = links.indexOf(document.activeElement);
       if (event.key === "ArrowDown" && links.length) (links[at + 1] || links[links.length - 1]).focus();
       else if (event.key === "ArrowUp" && links.length) (at > 0 ? links[at - 1] : field).focus();
-      else if (event.key === "Escape" && around.closest("dialog")) around.closest("dialog").close();
+      else if (event.key === "Escape" && around.closest("dialog")) around.closest("dialog").shut();
       else if (event.key === "Enter" && event.target === field && links.length) links[0].click();
       else return;
       event.preventDefault();
     });
     around.addEventListener("click", function (event) {
       var dialog = around.closest("dialog");
-      if (dialog && event.target.closest("a")) dialog.close();
+      if (dialog && event.target.closest("a")) dialog.shut();
     });
     return { around: around, field: field, results: results };
   }
