@@ -25,6 +25,18 @@ pub fn calendar(runbook: &Runbook, stamp: Option<Date>) -> Option<String> {
     days.finish()
 }
 
+/// Says whether an upgrade has a calendar, without making it.
+#[must_use]
+pub fn has_calendar(runbook: &Runbook) -> bool {
+    let is_dated = |task: &TaskEntry| {
+        let is_open = !task.state.is_settled();
+        task.earliest_start.zip(task.earliest_finish).is_some()
+            || (is_open && task.gates.iter().any(|gate| gate.until.is_some()))
+    };
+    let has_end = |fact: &UsedFact| fact.id.ends_with(".eol") && fact.value.parse::<Date>().is_ok();
+    runbook.due.date.is_some() || runbook.facts.iter().any(has_end) || runbook.tasks.iter().any(is_dated)
+}
+
 /// Makes one calendar of several upgrades, with alarms for the days that must not be missed.
 #[must_use]
 pub fn calendar_of_all<'a>(
@@ -245,6 +257,7 @@ END:VCALENDAR
         let without_day = expected.replace("20260822T000000Z", NO_DAY).replace('\n', "\r\n");
         assert_eq!(calendar(&runbook, None), Some(without_day));
         assert_eq!(calendar(&undated(), None), None);
+        assert!(has_calendar(&runbook) && has_calendar(&dated()) && !has_calendar(&undated()));
     }
 
     #[test]

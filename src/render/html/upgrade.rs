@@ -187,7 +187,7 @@ impl<'a> Folder<'a> {
 
     /// Says whether any day is known of it.
     pub fn has_days(&self) -> bool {
-        ics::calendar(self.runbook, None).is_some()
+        ics::has_calendar(self.runbook)
     }
 
     pub fn is_open(&self) -> bool {
