@@ -48,22 +48,33 @@ var upshift = (function () {
 
   function copy(text, told) {
     var done = function () { say(told); };
-    if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text).then(done);
-    // A page from a disk or over plain http has no clipboard of its own.
+    if (navigator.clipboard && window.isSecureContext) {
+      return navigator.clipboard.writeText(text).then(done, function () { return copyOld(text, done); });
+    }
+    return copyOld(text, done);
+  }
+  /** Copies on a page from a disk or over plain http, which has no clipboard of its own. */
+  function copyOld(text, done) {
+    var before = document.activeElement;
     var area = make("textarea", { class: "unseen", "aria-hidden": "true" });
     area.value = text;
     document.body.append(area);
     area.select();
-    document.execCommand("copy");
+    var isCopied = document.execCommand("copy");
     area.remove();
+    if (before && before.focus) before.focus();
+    if (!isCopied) return Promise.reject(new Error("the browser does not let this page copy"));
     done();
     return Promise.resolve();
   }
 
+  /** Whether single keys do something; voice control types them by accident. */
+  function hasKeys() { return recall("upshift:keys") !== false; }
+
   /** Whether a key was meant for what has the focus. */
   function isTyping(event) {
     var target = event.target;
-    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return true;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || !hasKeys()) return true;
     return /^(SELECT|TEXTAREA)$/.test(target.tagName) || (target.tagName === "INPUT" && target.type !== "checkbox");
   }
 
@@ -85,7 +96,7 @@ var upshift = (function () {
     return dialog;
   }
 
-  return { make: make, recall: recall, remember: remember, say: say, copy: copy, isTyping: isTyping, open: open };
+  return { make: make, recall: recall, remember: remember, say: say, copy: copy, isTyping: isTyping, hasKeys: hasKeys, open: open };
 })();
 
 /* Light and dark: as the system says, until the reader says otherwise. */
@@ -118,7 +129,7 @@ document.querySelectorAll("pre").forEach(function (block) {
     upshift.copy(block.textContent.replace(/\n$/, ""), "Copied").then(function () {
       button.textContent = "Copied";
       setTimeout(function () { button.textContent = "Copy"; }, 1500);
-    });
+    }).catch(function () { button.textContent = "Not copied"; });
   });
   block.replaceWith(around);
   around.append(block, button);

@@ -40,16 +40,28 @@
   }
   var ticks = read(key);
   function has(id) { return Object.prototype.hasOwnProperty.call(ticks, id); }
+  var isWarned = false;
   function save() {
-    if (!upshift.remember(storeKey(key), { ticks: ticks })) {
-      upshift.say("This browser does not remember: export your progress before you leave.");
+    if (!upshift.remember(storeKey(key), { ticks: ticks }) && !isWarned) {
+      isWarned = true;
+      message("This browser does not remember: export your progress before you leave.");
     }
+  }
+  /** Takes what another page of the same checklist saved in the meantime. */
+  function reread() {
+    if (upshift.recall(storeKey(key)) !== undefined) ticks = read(key);
+  }
+  function redraw() {
+    tasks.forEach(function (task, id) { show(id); });
+    count();
+    filter();
   }
   function isDone(id) {
     var task = tasks.get(id);
     return has(id) || Boolean(task && task.isSettled);
   }
   function tick(id, on) {
+    reread();
     if (on) ticks[id] = { digest: tasks.get(id).element.dataset.digest, on: new Date().toISOString().slice(0, 10) };
     else delete ticks[id];
     save();
@@ -187,6 +199,7 @@
   /* Progress that leaves the browser and comes back. */
   function take(from, source) {
     var known = 0, unknown = 0;
+    reread();
     Object.entries(from).forEach(function (entry) {
       var task = tasks.get(entry[0]), tick = entry[1];
       if (!task) { unknown += 1; return; }
@@ -198,9 +211,7 @@
       };
     });
     save();
-    tasks.forEach(function (task, id) { show(id); });
-    count();
-    filter();
+    redraw();
     var changed = list.querySelectorAll(".chip.changed").length;
     message(source + ": " + known + (known === 1 ? " tick" : " ticks") + " taken over" +
       (unknown ? ", " + unknown + " of tasks that are not here" : "") +
@@ -209,7 +220,7 @@
   function download() {
     var progress = { schema: SCHEMA, upgrade: upgrade, of: key.slice(upgrade.length + 1), ticks: ticks };
     var url = URL.createObjectURL(new Blob([JSON.stringify(progress, null, 2) + "\n"], { type: "application/json" }));
-    var link = make("a", { href: url, download: key.replace("/", "-") + "-progress.json" });
+    var link = make("a", { href: url, download: key.replace(/\//g, "-") + "-progress.json" });
     document.body.append(link);
     link.click();
     link.remove();
@@ -221,7 +232,7 @@
     if (!chosen) return;
     chosen.text().then(function (content) {
       var progress = JSON.parse(content);
-      if (progress.schema !== SCHEMA || typeof progress.ticks !== "object" || !progress.ticks) throw new Error("this file holds no progress of a checklist");
+      if (typeof progress !== "object" || !progress || progress.schema !== SCHEMA || typeof progress.ticks !== "object" || !progress.ticks) throw new Error("this file holds no progress of a checklist");
       if (progress.upgrade !== upgrade) throw new Error("this file is of the upgrade " + progress.upgrade + ", and this checklist of " + upgrade);
       take(progress.ticks, "Import");
     }).catch(function (error) {
@@ -248,7 +259,9 @@
     if (!found) return;
     var wanted = new Set(found[1].match(/.{5}/g) || []), carried = {};
     tasks.forEach(function (task, id) { if (wanted.has(short(id))) carried[id] = {}; });
-    var end = offer("This link carries " + Object.keys(carried).length + " ticks.", "Take over", function () { take(carried, "Link"); });
+    var number = Object.keys(carried).length;
+    if (!number) return message("This link carries no tick of a task that is here.");
+    var end = offer("This link carries " + number + (number === 1 ? " tick." : " ticks."), "Take over", function () { take(carried, "Link"); });
     end.forEach(function (button) { button.addEventListener("click", function () { history.replaceState(null, "", location.pathname + location.search); }); });
   }
 
@@ -279,7 +292,7 @@
     make("button", { type: "button", class: "export", text: "Export", on: { click: download } }),
     make("button", { type: "button", class: "import", text: "Import", on: { click: function () { file.click(); } } }), file,
     make("button", { type: "button", class: "link", text: "Copy link", title: "A link that carries your ticks", on: { click: function () {
-      upshift.copy(toLink(), "Link copied").then(function () { message("The link with your ticks is copied."); });
+      upshift.copy(toLink(), "Link copied").then(function () { message("The link with your ticks is copied."); }).catch(function () { message("Copy this link: " + toLink()); });
     } } }),
     make("button", { type: "button", class: "help", text: "?", "aria-label": "Keys", on: { click: help } })
   );
@@ -287,15 +300,19 @@
   /* Keys. */
   var here = null;
   function go(step) {
-    var visible = Array.from(tasks.keys()).filter(function (id) { return !tasks.get(id).element.hidden; });
-    if (!visible.length) return;
-    var at = visible.indexOf(here);
-    at = at < 0 ? (step > 0 ? 0 : visible.length - 1) : Math.min(Math.max(at + step, 0), visible.length - 1);
+    /* From where the reader is, even if a filter has hidden that task since. */
+    var all = Array.from(tasks.keys()), at = here ? all.indexOf(here) : (step > 0 ? -1 : all.length), next = null;
+    for (at += step; at >= 0 && at < all.length && !next; at += step) {
+      if (!tasks.get(all[at]).element.hidden) next = all[at];
+    }
+    if (!next) return;
     if (here) tasks.get(here).element.classList.remove("here");
-    here = visible[at];
+    here = next;
     var task = tasks.get(here);
     task.element.classList.add("here");
-    task.box.focus({ preventScroll: true });
+    /* A box that cannot be ticked takes no focus. */
+    if (task.box.disabled) task.element.tabIndex = -1;
+    (task.box.disabled ? task.element : task.box).focus({ preventScroll: true });
     task.element.scrollIntoView({ block: "nearest" });
   }
   function help() {
@@ -303,7 +320,11 @@
     var rows = make("dl", { class: "keys" });
     keys.forEach(function (one) { rows.append(make("dt", {}, [make("kbd", { text: one[0] })]), make("dd", { text: one[1] })); });
     var close = make("button", { type: "button", text: "Close" });
+    var on = make("input", { type: "checkbox" });
+    on.checked = upshift.hasKeys();
+    on.addEventListener("change", function () { upshift.remember("upshift:keys", on.checked); });
     var dialog = upshift.open("Keys", [make("h2", { text: "Keys" }), rows,
+      make("p", {}, [make("label", {}, [on, " Single keys do this"])]),
       make("p", { text: "Ticks stay in this browser, for this revision. Export them, or copy a link, to take them elsewhere." }), close]);
     close.addEventListener("click", function () { dialog.shut(); });
   }
@@ -333,9 +354,26 @@
   window.addEventListener("storage", function (event) {
     if (event.key !== storeKey(key)) return;
     ticks = read(key);
-    tasks.forEach(function (task, id) { show(id); });
-    count();
-    filter();
+    redraw();
+  });
+  /* A page that the browser kept while the reader was elsewhere. */
+  window.addEventListener("pageshow", function (event) {
+    if (!event.persisted) return;
+    reread();
+    redraw();
+  });
+  /* An address leads to its task even where a filter hides it. */
+  function reveal() {
+    var id = location.hash.slice(1);
+    try { id = decodeURIComponent(id); } catch (error) { /* It is an id as it stands. */ }
+    var target = document.getElementById(id);
+    if (!target || !target.closest("[hidden]") || !list.contains(target)) return;
+    clear.click();
+    target.scrollIntoView();
+  }
+  window.addEventListener("hashchange", function () {
+    fromLink();
+    reveal();
   });
 
   tasks.forEach(function (task, id) {

@@ -15,11 +15,17 @@
     index = { kinds: data.kinds, entries: data.entries, terms: terms, postings: postings };
     waiting.splice(0).forEach(function (then) { then(); });
   };
+  function failed() {
+    waiting = [];
+    document.querySelectorAll(".results").forEach(function (results) {
+      results.replaceChildren(make("p", { text: "The search index cannot be loaded." }));
+    });
+  }
   function load(then) {
     if (index) return then();
     waiting.push(then);
     if (waiting.length > 1) return;
-    document.head.append(make("script", { src: root + "assets/search.js", on: { error: function () { waiting = []; upshift.say("The search index cannot be loaded."); } } }));
+    document.head.append(make("script", { src: root + "assets/search.js", on: { error: failed } }));
   }
 
   /** Whether two words are a slip of the hand or two apart: a letter more, less, another, or two swapped. */
@@ -131,7 +137,9 @@
   function open() {
     if (own) return own.field.focus();
     var one = box();
-    upshift.open("Search", [one.around]);
+    var close = make("button", { type: "button", text: "Close" });
+    var dialog = upshift.open("Search", [one.around, make("p", { class: "shut" }, [close])]);
+    close.addEventListener("click", function () { dialog.shut(); });
     one.field.focus();
     load(function () {});
   }

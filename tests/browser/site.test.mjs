@@ -133,6 +133,36 @@ test("filters leave what was asked for", async () => {
   await asked.context.close();
 });
 
+test("an address leads to a task that a filter hides", async () => {
+  const { page, context, faults } = await open(CHECKLIST);
+  await page.fill(".tools input[name=text]", "retrospective");
+  assert.ok(!(await page.isVisible("#task-pick-target")));
+  await page.evaluate(() => { location.hash = "#task-pick-target"; });
+  await page.locator("#task-pick-target").waitFor({ state: "visible" });
+  await page.evaluate(() => { location.hash = "#%E0%A4%A"; });
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("two pages of one checklist lose no tick", async () => {
+  const { page, context } = await open(CHECKLIST);
+  const part = await open("go/1.27.0/teams/distribution/index.html", { context });
+  await part.page.check("#task-pick-target input");
+  await page.locator('[id="task-open-issue/kas"] input').check();
+  assert.deepEqual((await ticked(page)).sort(), ["task-open-issue/kas", "task-pick-target"]);
+  await context.close();
+});
+
+test("single keys can be switched off", async () => {
+  const { page, context } = await open(CHECKLIST);
+  await page.click(".tools .help");
+  await page.uncheck("dialog input[type=checkbox]");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("j");
+  assert.equal(await page.locator(".task.here").count(), 0);
+  await context.close();
+});
+
 test("the keyboard reaches everything", async () => {
   const { page, context, faults } = await open(CHECKLIST);
   await page.keyboard.press("j");
