@@ -34,7 +34,6 @@ use crate::model::page::Page;
 use crate::model::revision::{self, Released, RevisionList};
 use crate::model::runtime::Runtime;
 use crate::model::team::Team;
-use crate::model::upgrade::Upgrade;
 use crate::notation::ics;
 use crate::render::markup::{self, Document, Kind, Setting};
 use crate::render::svg::Figure;
@@ -182,7 +181,7 @@ impl<'a> Site<'a> {
         let own = || self.folders.values().filter(|folder| folder.runbook.runtime == runtime.id);
         let target = |folder: &&Folder<'a>| folder.upgrade.map(|upgrade| upgrade.to.value.clone());
         own()
-            .filter(|folder| folder.upgrade.is_some_and(Upgrade::is_open))
+            .filter(|folder| folder.is_open())
             .min_by(|a, b| target(a).cmp(&target(b)))
             .or_else(|| own().max_by(|a, b| target(a).cmp(&target(b))))
     }

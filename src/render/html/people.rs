@@ -17,7 +17,7 @@ use crate::model::id::{ComponentId, TeamId};
 use crate::model::pins::find_scan;
 use crate::model::runbook::TaskEntry;
 use crate::model::team::Team;
-use crate::render::views::parts::ComponentView;
+use crate::render::views::parts::{ComponentView, to_reach};
 use crate::render::views::pins::{InUseView, to_in_use};
 
 /// How many tasks of an upgrade such a page lists; the checklist has the rest.
@@ -82,9 +82,7 @@ impl<'a> Work<'a> {
         }
         work
     }
-}
 
-impl<'a> Work<'a> {
     /// The components of a team.
     fn owned_by(&self, team: &TeamId) -> &[&'a Component] {
         self.owned.get(team).map_or(&[], Vec::as_slice)
@@ -93,6 +91,11 @@ impl<'a> Work<'a> {
     /// The tasks of a team, each with the place of its upgrade among the folders.
     pub fn of_team(&self, team: &TeamId) -> &[(usize, &'a TaskEntry)] {
         self.by_team.get(team).map_or(&[], Vec::as_slice)
+    }
+
+    /// The tasks for a component, each with the place of its upgrade among the folders.
+    fn for_component(&self, component: &ComponentId) -> &[(usize, &'a TaskEntry)] {
+        self.by_component.get(component).map_or(&[], Vec::as_slice)
     }
 
     /// Says whether a day is known by which a team must have done something.
@@ -176,7 +179,7 @@ pub fn teams(site: &Site<'_>) -> TeamsView {
         let open = || own.iter().map(|(_, task)| *task).filter(|task| !task.state.is_settled());
         TeamRow {
             link: Link::new("teams/index.html", &format!("teams/{}/index.html", team.id), &team.name),
-            reach: to_reach(team),
+            reach: to_reach(&team.handle, &team.label),
             components: site.work.owned_by(&team.id).len(),
             open: open().count(),
             late: open().filter(|task| task.is_late(site.material.today())).count(),
@@ -184,10 +187,6 @@ pub fn teams(site: &Site<'_>) -> TeamsView {
         }
     });
     TeamsView { teams: rows.collect() }
-}
-
-fn to_reach(team: &Team) -> Option<String> {
-    team.handle.clone().or_else(|| team.label.as_ref().map(|label| format!("~{label}")))
 }
 
 /// The page of a team.
@@ -234,7 +233,7 @@ pub fn team(site: &Site<'_>, team: &Team) -> TeamView {
     TeamView {
         is_team: true,
         has_days: site.work.has_days(&team.id),
-        reach: to_reach(team),
+        reach: to_reach(&team.handle, &team.label),
         chat: team.chat.clone(),
         summary,
         late: open.iter().filter(|task| task.is_late(site.material.today())).count(),
@@ -251,7 +250,7 @@ pub fn team(site: &Site<'_>, team: &Team) -> TeamView {
 fn to_component_row(site: &Site<'_>, from: &str, component: &Component) -> ComponentRow {
     let catalog = site.material.catalog;
     let runtimes = component.uses.keys().filter_map(|id| catalog.runtimes.get(id));
-    let own = site.work.by_component.get(&component.id).map_or(&[][..], Vec::as_slice);
+    let own = site.work.for_component(&component.id);
     ComponentRow {
         link: Link::new(from, &format!("components/{}/index.html", component.id), &component.name),
         owner: Link::new(
@@ -340,7 +339,7 @@ pub fn component(site: &Site<'_>, component: &Component) -> ComponentPage {
             upgrades: standing.collect(),
         })
     });
-    let work = site.work.by_component.get(&component.id).map_or(&[][..], Vec::as_slice);
+    let work = site.work.for_component(&component.id);
     ComponentPage {
         is_team: false,
         row: to_component_row(site, &from, component),

@@ -54,11 +54,15 @@ impl<'a> Owners<'a> {
         OwnerView {
             id: id.to_string(),
             name: self.name(id).to_owned(),
-            reach: team
-                .and_then(|team| team.handle.clone().or_else(|| team.label.clone().map(|label| format!("~{label}")))),
+            reach: team.and_then(|team| to_reach(&team.handle, &team.label)),
             chat: team.and_then(|team| team.chat.clone()),
         }
     }
+}
+
+/// How to reach a team in the tracker: by its handle or, without one, its label.
+pub fn to_reach(handle: &Option<String>, label: &Option<String>) -> Option<String> {
+    handle.clone().or_else(|| label.as_ref().map(|label| format!("~{label}")))
 }
 
 /// Makes the view of a component; `flavours` has the names of build flavours.
