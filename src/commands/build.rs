@@ -20,7 +20,7 @@ use crate::write::{self, Kind, Mode, Outcome, Writer};
 pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exit> {
     let Some(loaded) = load::sound_catalog(global, report)? else { return Ok(Exit::Usage) };
     let Some(judged) = load::judged(global, loaded, report)? else { return Ok(Exit::Usage) };
-    let Judged { loaded, lock, as_of, revisions, facts, runbooks } = judged;
+    let Judged { loaded, as_of, revisions, runbooks, .. } = &judged;
     if !loaded.problems.is_empty() {
         report.note(&format!("{}; `upshift check` shows them", count(loaded.problems.len(), "warning")));
     }
@@ -29,18 +29,8 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
         Err(error) => return load::refuse_template(error, report),
     };
     let schemas = schema::pages()?;
-    let (catalog, scans) = (&loaded.catalog, &lock.scans);
-    let changes = changes::compare(catalog, &runbooks, &revisions);
-    let material = Material {
-        catalog,
-        facts: &facts,
-        scans,
-        runbooks: &runbooks,
-        revisions: &revisions,
-        changes: &changes,
-        schemas: &schemas,
-        as_of,
-    };
+    let changes = changes::compare(&loaded.catalog, runbooks, revisions);
+    let material = judged.material(&changes, &schemas);
     let mode = if args.check { Mode::Check } else { Mode::Write };
     if let (Some(page), Some(id)) = (&args.into, &args.upgrade) {
         let Some(runbook) = runbooks.get(id.as_str()) else {

@@ -13,15 +13,17 @@ use crate::catalog::{self, Loaded};
 use crate::cli::{Global, ProblemFormat};
 use crate::lock::{self, Lock, LockError, Trust};
 use crate::model::catalog::Catalog;
+use crate::model::changes::Changes;
 use crate::model::facts::{Known, VersionFacts};
 use crate::model::id::{RuntimeId, UpgradeId, VariantId};
+use crate::model::page::Page;
 use crate::model::pins::Scans;
 use crate::model::problem::{self, Problem};
 use crate::model::revision::{self, Histories, Released};
 use crate::model::runbook::Runbook;
 use crate::model::runtime::Runtime;
 use crate::model::upgrade::Upgrade;
-use crate::render::TemplateError;
+use crate::render::{Material, TemplateError};
 use crate::report::Report;
 use crate::{planner, review, revisions, runbook};
 
@@ -170,6 +172,22 @@ pub struct Judged {
     pub facts: BTreeMap<RuntimeId, VersionFacts>,
     /// The runbook of each upgrade.
     pub runbooks: BTreeMap<UpgradeId, Runbook>,
+}
+
+impl Judged {
+    /// All that pages are made of, with what was compared and the schemas.
+    pub fn material<'a>(&'a self, changes: &'a BTreeMap<UpgradeId, Vec<Changes>>, schemas: &'a [Page]) -> Material<'a> {
+        Material {
+            catalog: &self.loaded.catalog,
+            facts: &self.facts,
+            scans: &self.lock.scans,
+            runbooks: &self.runbooks,
+            revisions: &self.revisions,
+            changes,
+            schemas,
+            as_of: self.as_of,
+        }
+    }
 }
 
 /// Judges a catalog that was loaded; prints its problems and returns nothing when one of them is an error.

@@ -15,7 +15,7 @@ use crate::model::id::UpgradeId;
 use crate::model::page::Page;
 use crate::model::revision::{self, Released, Revision, RevisionList};
 use crate::model::runbook::Runbook;
-use crate::render::{self, Material};
+use crate::render;
 use crate::report::Report;
 use crate::text::to_json;
 use crate::{lock, revisions, write};
@@ -24,13 +24,13 @@ use crate::{lock, revisions, write};
 pub fn run(global: &Global, args: &ReleaseArgs, report: &mut Report) -> Result<Exit> {
     let Some(loaded) = load::sound_catalog(global, report)? else { return Ok(Exit::Usage) };
     let Some(judged) = load::judged(global, loaded, report)? else { return Ok(Exit::Usage) };
-    let Judged { loaded, lock, as_of, revisions: histories, facts, runbooks } = judged;
+    let Judged { loaded, as_of, revisions: histories, runbooks, .. } = &judged;
     let id = &args.upgrade;
     let (Some(upgrade), Some(draft)) = (loaded.catalog.upgrades.get(id.as_str()), runbooks.get(id.as_str())) else {
         load::unknown("upgrade", id, runbooks.keys().map(UpgradeId::as_str), report);
         return Ok(Exit::Usage);
     };
-    let Some(date) = as_of else {
+    let Some(date) = *as_of else {
         let help = "run `upshift update` first, or name the day with `--as-of DATE`";
         report.failure("nothing is recorded, so a revision would have no date", &[help]);
         return Ok(Exit::Usage);
@@ -65,17 +65,8 @@ pub fn run(global: &Global, args: &ReleaseArgs, report: &mut Report) -> Result<E
         digest: String::new(),
         superseded_by: None,
     };
-    let (catalog, scans) = (&loaded.catalog, &lock.scans);
-    let material = Material {
-        catalog,
-        facts: &facts,
-        scans,
-        runbooks: &runbooks,
-        revisions: &histories,
-        changes: &BTreeMap::new(),
-        schemas: &[],
-        as_of,
-    };
+    let changes = BTreeMap::new();
+    let material = judged.material(&changes, &[]);
     let page = render::load_templates(&global.root)
         .and_then(|templates| render::revision_page(&material, &runbook, &entry, &templates));
     let markdown = match page {

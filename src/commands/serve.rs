@@ -5,13 +5,12 @@ use std::sync::mpsc;
 
 use anyhow::{Context as _, Result};
 
-use super::load::Judged;
 use super::{Exit, changes, load, schema, site};
 use crate::cli::{Global, ServeArgs};
 use crate::model::count::count;
 use crate::model::page::Page;
+use crate::render;
 use crate::render::html::Output;
-use crate::render::{self, Material};
 use crate::report::Report;
 use crate::serve::{Event, Server, Site, Watch};
 
@@ -70,24 +69,13 @@ fn make(global: &Global, report: &mut Report) -> Result<Option<Site>> {
     // The preview is not where the site is published.
     loaded.catalog.settings.site_url = None;
     let Some(judged) = load::judged(global, loaded, report)? else { return Ok(None) };
-    let Judged { loaded, lock, as_of, revisions, facts, runbooks } = judged;
     let templates = match render::load_templates(&global.root) {
         Ok(templates) => templates,
         Err(error) => return load::refuse_template(error, report).map(|_| None),
     };
     let schemas = schema::pages()?;
-    let catalog = &loaded.catalog;
-    let changes = changes::compare(catalog, &runbooks, &revisions);
-    let material = Material {
-        catalog,
-        facts: &facts,
-        scans: &lock.scans,
-        runbooks: &runbooks,
-        revisions: &revisions,
-        changes: &changes,
-        schemas: &schemas,
-        as_of,
-    };
+    let changes = changes::compare(&judged.loaded.catalog, &judged.runbooks, &judged.revisions);
+    let material = judged.material(&changes, &schemas);
     let mut memory = InMemory(Site::new());
     match site::make(&material, &templates, &mut memory) {
         Ok(()) => Ok(Some(memory.0)),
