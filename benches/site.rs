@@ -9,6 +9,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -336,19 +337,23 @@ struct Source {
 /// Makes the site of what `upshift build` is made of.
 fn make_ours(folder: &Path, case: Case, output: &str) -> Result<()> {
     let templates = render::load_templates(folder)?;
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(folder.join(case.name()).join("runbooks"))?.flatten().map(|entry| entry.path()).collect();
-    paths.sort();
-    let to_plan = |path: PathBuf| -> Result<(String, Source)> {
+    let sources = folder.join(case.name()).join("runbooks");
+    let mut names: Vec<OsString> = fs::read_dir(&sources)?.flatten().map(|entry| entry.file_name()).collect();
+    names.sort();
+    let to_plan = |name: OsString| -> Result<(String, Source)> {
+        let path = sources.join(name);
         let key = sha256_of_parts([templates.digest().as_bytes(), &fs::read(&path)?]);
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         Ok((format!("runbooks/{name}/index.html"), Source { key, path }))
     };
-    let plans: Vec<(String, Source)> = paths.into_par_iter().map(to_plan).collect::<Result<_>>()?;
+    let plans: Vec<(String, Source)> = names.into_par_iter().map(to_plan).collect::<Result<_>>()?;
     let all = sha256_of_parts(plans.iter().map(|(_, source)| source.key.as_bytes()));
     let mut writer = Writer::begin(&folder.join(output), Mode::Write)?;
     // Only words of pages that are made again can be found.
-    let must_find = case == Case::Full && !writer.keep(INDEX, &all)?;
+    let must_find = case == Case::Full && !writer.has(INDEX, &all);
+    if case == Case::Full && !must_find {
+        writer.keep(INDEX)?;
+    }
     let words: Mutex<BTreeMap<String, (String, String)>> = Mutex::default();
     let render = |path: &str, source: &Source| -> Result<String> {
         let setting = Setting {
@@ -370,7 +375,7 @@ fn make_ours(folder: &Path, case: Case, output: &str) -> Result<()> {
     html::make(&plans, |source| Ok(Some(source.key.clone())), render, &mut site)?;
     let Site { mut writer, index, .. } = site;
     if must_find {
-        writer.page_made_of(&Page { path: INDEX.to_owned(), text: index.finish()? }, all)?;
+        writer.page(&Page { path: INDEX.to_owned(), text: index.finish()? }, Some(all))?;
     }
     writer.finish()?;
     Ok(())
@@ -385,8 +390,12 @@ struct Site<'a> {
 }
 
 impl Output for Site<'_> {
-    fn keep(&mut self, path: &str, made_of: &str) -> Result<bool> {
-        if self.must_find { Ok(false) } else { self.writer.keep(path, made_of) }
+    fn has(&self, path: &str, made_of: &str) -> bool {
+        !self.must_find && self.writer.has(path, made_of)
+    }
+
+    fn keep(&mut self, path: &str) -> Result<()> {
+        self.writer.keep(path)
     }
 
     fn take(&mut self, page: Page, made_of: Option<String>) -> Result<()> {
@@ -394,6 +403,6 @@ impl Output for Site<'_> {
         if let Some((title, words)) = words {
             self.index.add(Kind::Page, &title, page.path.clone(), "", &words);
         }
-        self.writer.page_made_of(&page, made_of.unwrap_or_default())
+        self.writer.page(&page, made_of)
     }
 }

@@ -124,7 +124,7 @@ fn stages(criterion: &mut Criterion) {
             || clear(&output),
             |()| {
                 let mut writer = Writer::begin(&output, Mode::Write).expect("begins");
-                pages.iter().for_each(|page| writer.page(page).expect("takes the page"));
+                pages.iter().for_each(|page| writer.page(page, None).expect("takes the page"));
                 writer.finish().expect("finishes")
             },
             BatchSize::PerIteration,

@@ -4,29 +4,27 @@
 //! step: a run that is killed leaves the old tree or the new one, never a mixture.
 
 mod add;
+mod manifest;
 mod release;
 mod stage;
 mod tree;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use serde::{Deserialize, Serialize};
 
 use crate::model::page::Page;
 use crate::model::revision::is_released_path;
+use manifest::{Files, MadeOf};
 use stage::Stage;
 
 pub use add::{add, add_tree};
+pub use manifest::MANIFEST;
 pub use release::{clear_up, release};
-
-/// The list of what this tool wrote, and may therefore remove.
-pub const MANIFEST: &str = ".upshift-manifest.json";
-
-const MANIFEST_SCHEMA: &str = "upshift/manifest/1";
 
 /// Whether to write, or only to compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,22 +66,13 @@ pub struct Outcome {
     pub changes: Vec<Change>,
 }
 
-#[derive(Default, Serialize, Deserialize)]
-struct Manifest {
-    schema: String,
-    files: BTreeSet<String>,
-    /// What some files were made of, as a digest, and how long they are: what they are made of tells what they hold.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    made_of: BTreeMap<String, (String, u64)>,
-}
-
 /// Takes pages one by one; nothing of the output folder changes before `finish`.
 pub struct Writer {
     target: PathBuf,
     mode: Mode,
-    before: Manifest,
-    written: BTreeSet<String>,
-    made_of: BTreeMap<String, (String, u64)>,
+    /// What was written before, without what is taken again.
+    before: Files,
+    taken: Files,
     /// The place to prepare the new tree, or why there is none, which matters only when something differs.
     stage: Result<Stage>,
     is_staged: bool,
@@ -110,59 +99,54 @@ impl Writer {
         Ok(Self {
             target: target.to_owned(),
             mode,
-            before: read_manifest(target)?,
-            written: BTreeSet::new(),
-            made_of: BTreeMap::new(),
+            before: manifest::read(target)?,
+            taken: Files::new(),
             stage,
             is_staged: false,
             changes: Vec::new(),
         })
     }
 
-    /// Takes a page.
+    /// Takes a page, with the digest of what it is made of where it is to be kept as long as that stays the same.
     ///
     /// # Errors
     ///
     /// When its path leads out of the folder or was taken already, or the disk fails.
-    pub fn page(&mut self, page: &Page) -> Result<()> {
+    pub fn page(&mut self, page: &Page, made_of: Option<String>) -> Result<()> {
         if !is_inside(&page.path) {
             bail!("`{}` is not a path below the output folder", page.path);
         }
-        if !self.written.insert(page.path.clone()) {
-            bail!("two pages have the path `{}`", page.path);
-        }
+        self.before.remove(&page.path);
+        self.count(page.path.clone(), made_of.map(|made_of| (made_of, page.text.len() as u64)))?;
         self.compare(&page.path, &page.text)
     }
 
-    /// Says whether a page is there already that was made of the same, and counts it as taken when it is. What it is made
-    /// of stands for the text, so that nobody has to make it.
-    ///
-    /// # Errors
-    ///
-    /// When its path leads out of the folder or was taken already.
-    pub fn keep(&mut self, path: &str, made_of: &str) -> Result<bool> {
-        let Some((known, length)) = self.before.made_of.get(path).filter(|(known, _)| known == made_of).cloned() else {
-            return Ok(false);
-        };
-        let found = fs::symlink_metadata(self.target.join(path));
-        if !is_inside(path) || !found.is_ok_and(|found| found.is_file() && found.len() == length) {
-            return Ok(false);
-        }
-        if !self.written.insert(path.to_owned()) {
-            bail!("two pages have the path `{path}`");
-        }
-        self.made_of.insert(path.to_owned(), (known, length));
-        Ok(true)
+    /// Says whether a page is there already that was made of the same. What it is made of stands for the text, so that
+    /// nobody has to make it.
+    #[must_use]
+    pub fn has(&self, path: &str, made_of: &str) -> bool {
+        let known = self.before.get(path).and_then(Option::as_ref);
+        known.filter(|(known, _)| known == made_of).filter(|_| is_inside(path)).is_some_and(|(_, length)| {
+            let found = fs::symlink_metadata(self.target.join(path));
+            found.is_ok_and(|found| found.is_file() && found.len() == *length)
+        })
     }
 
-    /// Takes a page that is kept as long as it would be made of the same.
+    /// Counts a page as taken that is there already: one of which [`Self::has`] says so.
     ///
     /// # Errors
     ///
-    /// As those of [`Self::page`].
-    pub fn page_made_of(&mut self, page: &Page, made_of: String) -> Result<()> {
-        self.page(page)?;
-        self.made_of.insert(page.path.clone(), (made_of, page.text.len() as u64));
+    /// When its path was taken already.
+    pub fn keep(&mut self, path: &str) -> Result<()> {
+        let Some((path, made_of)) = self.before.remove_entry(path) else { bail!("two pages have the path `{path}`") };
+        self.count(path, made_of)
+    }
+
+    fn count(&mut self, path: String, made_of: Option<MadeOf>) -> Result<()> {
+        match self.taken.entry(path) {
+            Entry::Occupied(taken) => bail!("two pages have the path `{}`", taken.key()),
+            Entry::Vacant(free) => free.insert(made_of),
+        };
         Ok(())
     }
 
@@ -199,17 +183,17 @@ impl Writer {
     ///
     /// When the disk fails; the old tree is then still in place.
     pub fn finish(mut self) -> Result<Outcome> {
-        let gone: Vec<String> = self.before.files.difference(&self.written).cloned().collect();
+        let gone = std::mem::take(&mut self.before).into_keys();
         let mut removed = BTreeSet::new();
         // Whatever a manifest says, what was released stays.
-        for path in gone.into_iter().filter(|path| is_inside(path) && !is_released_path(path)) {
+        for path in gone.filter(|path| is_inside(path) && !is_released_path(path)) {
             let Some(old) = read_old(&self.target.join(&path))? else { continue };
             let diff = (self.mode == Mode::Check).then(|| to_diff(&path, &old, ""));
             self.changes.push(Change { path: path.clone(), kind: Kind::Removed, diff });
             removed.insert(path);
         }
-        let pages = self.written.len();
-        let manifest = to_manifest(&self.written, std::mem::take(&mut self.made_of))?;
+        let pages = self.taken.len();
+        let manifest = manifest::to_text(&self.taken)?;
         self.compare(MANIFEST, &manifest)?;
         self.changes.retain(|change| change.path != MANIFEST || self.mode == Mode::Check);
         if self.mode == Mode::Write && (self.is_staged || !removed.is_empty()) {
@@ -279,22 +263,6 @@ fn read_old(path: &Path) -> Result<Option<Vec<u8>>> {
     }
 }
 
-fn read_manifest(target: &Path) -> Result<Manifest> {
-    let path = target.join(MANIFEST);
-    let Some(bytes) = read_old(&path)? else { return Ok(Manifest::default()) };
-    let manifest: Manifest = serde_json::from_slice(&bytes)
-        .with_context(|| format!("`{}` is not a manifest of upshift; remove it to start anew", path.display()))?;
-    if manifest.schema != MANIFEST_SCHEMA {
-        bail!("`{}` has the format `{}`; this version knows `{MANIFEST_SCHEMA}`", path.display(), manifest.schema);
-    }
-    Ok(manifest)
-}
-
-fn to_manifest(files: &BTreeSet<String>, made_of: BTreeMap<String, (String, u64)>) -> Result<String> {
-    let manifest = Manifest { schema: MANIFEST_SCHEMA.to_owned(), files: files.clone(), made_of };
-    Ok(serde_json::to_string_pretty(&manifest)? + "\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -310,7 +278,7 @@ mod tests {
 
     fn write(target: &Path, mode: Mode, texts: &[(&str, &str)]) -> Outcome {
         let mut writer = Writer::begin(target, mode).expect("begins");
-        pages(texts).iter().for_each(|page| writer.page(page).expect("takes the page"));
+        pages(texts).iter().for_each(|page| writer.page(page, None).expect("takes the page"));
         writer.finish().expect("finishes")
     }
 
@@ -375,7 +343,7 @@ mod tests {
         for path in ["../a", "/a", "a//b", "a/./b", "", "a\\b"] {
             let mut writer = Writer::begin(&site, Mode::Write).expect("begins");
             let page = Page { path: path.to_owned(), text: String::new() };
-            let error = writer.page(&page).expect_err(path).to_string();
+            let error = writer.page(&page, None).expect_err(path).to_string();
             assert_eq!(error, format!("`{path}` is not a path below the output folder"));
         }
     }

@@ -44,7 +44,7 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
         return into_page(page, id, &region, mode, report);
     }
     let mut writer = Writer::begin(&global.root.join(&args.output), mode)?;
-    if let Err(error) = render::pages(&material, &templates, &mut |page| writer.page(&page)) {
+    if let Err(error) = render::pages(&material, &templates, &mut |page| writer.page(&page, None)) {
         return load::refuse_template(error, report);
     }
     // Both are made before one is written: a template that fails leaves both as they were.
@@ -88,15 +88,16 @@ fn make_site(material: &Material<'_>, templates: &Templates, folder: &Path) -> R
 struct ToDisk(Writer);
 
 impl Output for ToDisk {
-    fn keep(&mut self, path: &str, made_of: &str) -> Result<bool> {
-        self.0.keep(path, made_of)
+    fn has(&self, path: &str, made_of: &str) -> bool {
+        self.0.has(path, made_of)
+    }
+
+    fn keep(&mut self, path: &str) -> Result<()> {
+        self.0.keep(path)
     }
 
     fn take(&mut self, page: Page, made_of: Option<String>) -> Result<()> {
-        match made_of {
-            Some(made_of) => self.0.page_made_of(&page, made_of),
-            None => self.0.page(&page),
-        }
+        self.0.page(&page, made_of)
     }
 }
 

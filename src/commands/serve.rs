@@ -87,10 +87,6 @@ fn make(global: &Global, report: &mut Report) -> Result<Option<Site>> {
 struct InMemory(Site);
 
 impl Output for InMemory {
-    fn keep(&mut self, _path: &str, _made_of: &str) -> Result<bool> {
-        Ok(false)
-    }
-
     fn take(&mut self, page: Page, _made_of: Option<String>) -> Result<()> {
         self.0.insert(page.path, page.text);
         Ok(())

@@ -1,4 +1,5 @@
-//! The templates of pages, and the files that pages share: those that this tool ships, each replaced by the file of that name in the user's `templates/`.
+//! The templates of pages, and the files that pages share: those that this tool ships, each replaced by the file of that
+//! name in the user's `templates/`.
 
 use std::fs;
 use std::path::Path;

@@ -7,13 +7,21 @@ use crate::model::page::Page;
 use crate::render::PAGES_AT_A_TIME;
 
 /// What takes the pages.
-pub trait Output {
-    /// Says whether a page is there already that was made of the same, by its path and the digest of what it is made of.
+pub trait Output: Sync {
+    /// Says whether a page is there already that was made of the same, by its path and the digest of what it is made of;
+    /// nothing is where nothing lasts.
+    fn has(&self, _path: &str, _made_of: &str) -> bool {
+        false
+    }
+
+    /// Counts a page as taken that is there already.
     ///
     /// # Errors
     ///
     /// When the page cannot be there.
-    fn keep(&mut self, path: &str, made_of: &str) -> Result<bool>;
+    fn keep(&mut self, _path: &str) -> Result<()> {
+        Ok(())
+    }
 
     /// Takes a page, with that digest where it has one.
     ///
@@ -43,27 +51,27 @@ pub fn make<T: Sync>(
     let hand_on = |pages: Vec<Made>, output: &mut dyn Output| {
         pages.into_iter().try_for_each(|page| page.and_then(|(page, key)| output.take(page, key)))
     };
+    let known = plans.par_iter().map(|(path, plan)| {
+        let key = key(plan).with_context(|| format!("rendering `{path}`"))?;
+        let is_there = key.as_ref().is_some_and(|key| output.has(path, key));
+        Ok((key, is_there))
+    });
+    let known: Vec<(Option<String>, bool)> = known.collect::<Result<_>>()?;
+    let mut wanted = Vec::new();
+    for ((path, plan), (key, is_there)) in plans.iter().zip(known) {
+        match is_there {
+            true => output.keep(path)?,
+            false => wanted.push((path, plan, key)),
+        }
+    }
     let mut ready = Vec::new();
-    for some in plans.chunks(PAGES_AT_A_TIME) {
-        let keys: Vec<Result<Option<String>>> = some.par_iter().map(|(_, plan)| key(plan)).collect();
-        let mut wanted = Vec::new();
-        for ((path, plan), key) in some.iter().zip(keys) {
-            let key = key.with_context(|| format!("rendering `{path}`"))?;
-            let is_kept = match &key {
-                Some(key) => output.keep(path, key)?,
-                None => false,
-            };
-            if !is_kept {
-                wanted.push((path, plan, key));
-            }
-        }
-        if wanted.is_empty() {
-            continue;
-        }
+    let mut wanted = wanted.into_iter().peekable();
+    while wanted.peek().is_some() {
+        let some: Vec<(&String, &T, Option<String>)> = wanted.by_ref().take(PAGES_AT_A_TIME).collect();
         // The disk and the processors are busy at the same time.
         let mut next = Vec::new();
         rayon::in_place_scope(|scope| {
-            scope.spawn(|_| next = wanted.into_par_iter().map(render).collect());
+            scope.spawn(|_| next = some.into_par_iter().map(render).collect());
             hand_on(std::mem::take(&mut ready), output)
         })?;
         ready = next;
