@@ -6,6 +6,8 @@
     reason = "a test that cannot go on stops, and writes where it likes"
 )]
 
+#[path = "harness/fleet.rs"]
+mod fleet;
 #[path = "harness/harness.rs"]
 mod harness;
 
@@ -14,6 +16,7 @@ use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
 
+use fleet::Fleet;
 use harness::{copy, read_tree, root, upshift};
 
 /// Builds the site of a catalog: the shipped one, or that of a golden situation.
@@ -104,6 +107,18 @@ fn every_link_and_anchor_leads_somewhere() {
         let work = build(situation);
         assert_eq!(find_dead_links(&work.path().join("public")), Vec::<String>::new(), "{situation:?}");
     }
+}
+
+#[test]
+fn links_lead_to_the_tasks_of_a_checklist_that_is_too_long_for_one_page() {
+    let work = tempfile::tempdir().expect("a folder");
+    Fleet { components: 41, steps: 50 }.write(work.path());
+    fleet::build(work.path());
+    let site = work.path().join("public");
+    assert_eq!(find_dead_links(&site), Vec::<String>::new());
+    let files = read_tree(&site);
+    assert!(!files["go/1.27.0/runbook/index.html"].contains("id=\"task-"), "the tasks stand in the parts of teams");
+    assert!(files["teams/team-0001/index.html"].contains("/teams/team-0001/index.html#task-"));
 }
 
 #[test]

@@ -246,7 +246,7 @@ impl Plan<'_> {
             Self::Process(runtime) => format!("{}/process/index.html", runtime.id),
             Self::Handbook(folder) => folder.handbook(),
             Self::Checklist(folder) => folder.checklist(),
-            Self::Part(folder, team) => format!("{}/teams/{team}/index.html", folder.path),
+            Self::Part(folder, team) => folder.part(team),
             Self::Revision(folder, released) => folder.revision(released),
             Self::Changes(folder) => folder.changes(),
             Self::Group(group) => format!("groups/{}/index.html", group.id),

@@ -100,12 +100,12 @@ pub fn gantt(site: &Site<'_>, from: &str, folder: &Folder<'_>) -> Option<Figure>
         releases: calendar.releases.clone(),
         today: site.material.as_of,
     };
-    svg::gantt("schedule", folder.runbook, &around, &|task| Some(folder.to_task(from, task.as_str())))
+    svg::gantt("schedule", folder.runbook, &around, &|task| Some(folder.to_task(from, task)))
 }
 
 /// What comes before what.
 pub fn task_graph(from: &str, folder: &Folder<'_>) -> Figure {
-    svg::task_graph("order", folder.runbook, &|task| Some(folder.to_task(from, task.as_str())))
+    svg::task_graph("order", folder.runbook, &|task| Some(folder.to_task(from, task)))
 }
 
 /// How far an upgrade was on each day of which something is known.

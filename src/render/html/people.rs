@@ -109,7 +109,7 @@ fn to_row(site: &Site<'_>, from: &str, folder: &Folder<'_>, task: &TaskEntry) ->
     TaskRow {
         title: task.title.clone(),
         id: task.id.to_string(),
-        href: folder.to_task(from, task.id.as_str()),
+        href: folder.to_task(from, &task.id),
         status: task.state.to_string(),
         by: text(task.latest_finish),
         from: text(task.earliest_start),

@@ -164,8 +164,8 @@ pub fn index(site: &Site<'_>) -> Result<String> {
     for folder in open() {
         if tasks <= MOST_TASKS {
             for task in &folder.runbook.tasks {
-                let path = format!("{}#task-{}", folder.checklist(), task.id);
-                index.add(Kind::Task, &task.title, path, &folder.title, task.id.as_str());
+                let (page, anchor) = folder.place_of(&task.id);
+                index.add(Kind::Task, &task.title, format!("{page}#{anchor}"), &folder.title, task.id.as_str());
             }
         } else {
             for step in &folder.runbook.steps {

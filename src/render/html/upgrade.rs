@@ -9,6 +9,7 @@ use super::Site;
 use super::figures;
 use super::frame::{About, Frame, Link, Notice};
 use super::paths::to_relative;
+use crate::model::id::TaskId;
 use crate::model::revision::Released;
 use crate::model::runbook::Runbook;
 use crate::model::upgrade::Upgrade;
@@ -45,10 +46,14 @@ struct Checklist<'a> {
     /// The folder of the upgrade, from the top of the site.
     folder: &'a str,
     figures: Vec<Figure>,
+    /// The tasks of the critical path.
+    critical_path: Vec<Link>,
     /// Whether the upgrade has a calendar file.
     has_days: bool,
     /// The key of what a browser remembers: the upgrade and the revision.
     key: String,
+    /// The way from a team's part to the checklist, where other teams' tasks stand.
+    whole: Option<String>,
     /// The keys from which ticks can be taken over, the newest first.
     earlier: Vec<String>,
 }
@@ -75,6 +80,11 @@ impl<'a> Folder<'a> {
 
     pub fn checklist(&self) -> String {
         format!("{}/runbook/index.html", self.path)
+    }
+
+    /// What one team does of it.
+    pub fn part(&self, team: &str) -> String {
+        format!("{}/teams/{team}/index.html", self.path)
     }
 
     pub fn changes(&self) -> String {
@@ -162,10 +172,10 @@ impl<'a> Folder<'a> {
         };
         let numbers = self.released.iter().rev().map(|other| other.revision.revision);
         // A team's part would take over its own tasks only, and the whole would then offer nothing.
-        let is_part = matches!(part, Part::Team(_));
+        let (is_part, is_revision) = (matches!(part, Part::Team(_)), matches!(part, Part::Revision(_)));
         let mut before: Vec<String> =
             numbers.filter(|number| *number < earlier && !is_part).map(|number| format!("{id}/r{number}")).collect();
-        if matches!(part, Part::Revision(_)) {
+        if is_revision {
             before.push(format!("{id}/draft"));
         }
         let runbook = runbook::view(site.material, index, part);
@@ -175,14 +185,32 @@ impl<'a> Folder<'a> {
             Part::Team(_) => (Vec::new(), self.has_days()),
             Part::Revision(_) | Part::Whole => (Vec::new(), false),
         };
-        let page = Checklist { runbook, folder: &self.path, figures, has_days, key, earlier: before };
+        let to_link = |task: &TaskId| Link {
+            name: task.to_string(),
+            // A revision has all of its tasks on its own page.
+            href: if is_revision { format!("#task-{task}") } else { self.to_task(path, task) },
+            is_here: false,
+        };
+        let critical_path = index.runbook.summary.critical_path.iter().map(to_link).collect();
+        let whole = (is_part && !Part::Checklist.is_split(self.runbook)).then(|| to_relative(path, &self.checklist()));
+        let page =
+            Checklist { runbook, folder: &self.path, figures, critical_path, has_days, key, whole, earlier: before };
         site.fill("html/runbook.html", &frame, page)
     }
 
-    /// The way from a page to a task in the checklist.
-    pub fn to_task(&self, from: &str, task: &str) -> String {
-        let page = self.checklist();
-        if page == from { format!("#task-{task}") } else { format!("{}#task-{task}", to_relative(from, &page)) }
+    /// The way from a page to a task: in the checklist, or in its team's part of one that is too long.
+    pub fn to_task(&self, from: &str, task: &TaskId) -> String {
+        let (page, anchor) = self.place_of(task);
+        if page == from { format!("#{anchor}") } else { format!("{}#{anchor}", to_relative(from, &page)) }
+    }
+
+    /// The page on which a task stands, and its anchor there.
+    pub fn place_of(&self, task: &TaskId) -> (String, String) {
+        let page = match self.index.task(task).filter(|_| Part::Checklist.is_split(self.runbook)) {
+            Some(task) => self.part(task.owner.as_str()),
+            None => self.checklist(),
+        };
+        (page, format!("task-{task}"))
     }
 
     /// Says whether any day is known of it.

@@ -149,8 +149,8 @@ struct TaskView<'a> {
     by: Option<String>,
     is_late: bool,
     is_critical: bool,
-    /// The tasks that it waits for directly.
-    waits_for: &'a [TaskId],
+    /// The unsettled tasks that it waits for directly.
+    waits_for: Vec<&'a TaskId>,
     evidence: &'a [String],
     component: Option<Value>,
     /// Whether this is the phase in which the component itself is upgraded, so that its pins matter.
@@ -189,6 +189,17 @@ pub enum Part<'a> {
     Revision(&'a Revision),
 }
 
+impl Part<'_> {
+    /// Says whether there are too many tasks for it: they stand in the part of each team then.
+    pub fn is_split(self, runbook: &Runbook) -> bool {
+        match self {
+            Self::Whole => runbook.tasks.len() > MOST_TASKS,
+            Self::Checklist => runbook.tasks.len() > MOST_TASKS_OF_CHECKLIST,
+            Self::Team(_) | Self::Revision(_) => false,
+        }
+    }
+}
+
 /// Makes the view of a whole runbook, or of one team's part of it.
 pub fn view<'a>(material: &Material<'_>, index: &'a Index<'a>, part: Part<'_>) -> RunbookView<'a> {
     let runbook = index.runbook;
@@ -213,11 +224,7 @@ pub fn view<'a>(material: &Material<'_>, index: &'a Index<'a>, part: Part<'_>) -
     };
     let upgrade = material.catalog.upgrades.get(&runbook.upgrade);
     let stated = upgrade.and_then(|upgrade| upgrade.security.as_ref());
-    let is_split = match part {
-        Part::Whole => tasks.len() > MOST_TASKS,
-        Part::Checklist => tasks.len() > MOST_TASKS_OF_CHECKLIST,
-        Part::Team(_) | Part::Revision(_) => false,
-    };
+    let is_split = part.is_split(runbook);
     let today = match part {
         // What never changes is as it was on its own day.
         Part::Revision(revision) => revision.date,
@@ -301,7 +308,7 @@ type Texts<'a> = (
 
 /// The parts of a runbook by their ids, made once for all its pages.
 pub struct Index<'a> {
-    runbook: &'a Runbook,
+    pub runbook: &'a Runbook,
     owners: Owners<'a>,
     /// The owners as templates see them.
     owner_values: BTreeMap<&'a TeamId, Value>,
@@ -310,6 +317,7 @@ pub struct Index<'a> {
     phases: BTreeMap<&'a PhaseId, &'a PhaseEntry>,
     steps: BTreeMap<&'a StepId, &'a StepEntry>,
     by_team: BTreeMap<&'a str, Vec<&'a TaskEntry>>,
+    tasks: BTreeMap<&'a TaskId, &'a TaskEntry>,
 }
 
 impl<'a> Index<'a> {
@@ -335,6 +343,7 @@ impl<'a> Index<'a> {
             owners,
             owner_values,
             by_team,
+            tasks: runbook.tasks.iter().map(|task| (&task.id, task)).collect(),
         }
     }
 
@@ -347,6 +356,15 @@ impl<'a> Index<'a> {
     pub fn standing(&self, id: &ComponentId) -> Option<ComponentView> {
         let (component, _) = self.components.get(id)?;
         Some(to_component_view(component, &self.owners, &self.runbook.variants))
+    }
+
+    /// A task of the runbook.
+    pub fn task(&self, id: &TaskId) -> Option<&'a TaskEntry> {
+        self.tasks.get(id).copied()
+    }
+
+    fn is_settled(&self, id: &TaskId) -> bool {
+        self.task(id).is_some_and(|task| task.state.is_settled())
     }
 
     fn owner(&self, id: &TeamId) -> Value {
@@ -496,7 +514,7 @@ impl<'a> Grouping<'a> {
             by: task.latest_finish.filter(|_| !task.state.is_settled()).map(|day| day.to_string()),
             is_late: task.is_late(self.today),
             is_critical: task.critical == Some(true),
-            waits_for: &task.needs,
+            waits_for: task.needs.iter().filter(|need| !self.index.is_settled(need)).collect(),
             state: match task.state {
                 TaskState::Waived => Some(match &task.waived {
                     Some(waiver) => format!("waived until {}: {}", waiver.until, to_one_line(&waiver.because)),
