@@ -39,10 +39,13 @@
     return found;
   }
   var ticks = read(key);
+  /* The other checklists whose ticks were offered here, and taken or not. */
+  var answered = (upshift.recall(storeKey(key)) || {}).answered;
+  if (!Array.isArray(answered)) answered = [];
   function has(id) { return Object.prototype.hasOwnProperty.call(ticks, id); }
   var isWarned = false;
   function save() {
-    if (!upshift.remember(storeKey(key), { ticks: ticks }) && !isWarned) {
+    if (!upshift.remember(storeKey(key), { ticks: ticks, answered: answered }) && !isWarned) {
       isWarned = true;
       message("This browser does not remember: export your progress before you leave.");
     }
@@ -88,14 +91,15 @@
       task.changed.remove();
       task.changed = null;
     }
-    var open = done ? [] : task.needs.filter(function (need) { return tasks.has(need) && !isDone(need); });
+    var open = done ? [] : task.needs.filter(function (need) { return !isDone(need); });
     if (task.waits) task.waits.remove();
     task.waits = null;
     if (open.length) {
       task.waits = make("div", { class: "more waits", text: "blocked by " });
       open.slice(0, 3).forEach(function (need, at) {
         if (at) task.waits.append(", ");
-        task.waits.append(make("a", { href: "#task-" + need, text: need }));
+        var page = tasks.has(need) ? "" : list.dataset.whole;
+        task.waits.append(page === undefined ? need : make("a", { href: page + "#task-" + need, text: need }));
       });
       if (open.length > 3) task.waits.append(" and " + (open.length - 3) + " more");
       task.element.append(task.waits);
@@ -168,8 +172,21 @@
     late: function (task, id) { return task.element.classList.contains("is-late") && !isDone(id); },
     critical: function (task) { return Boolean(task.element.querySelector(".chip.critical")); }
   };
-  var isFiltered = false;
+  /** Writes the filters into the address, so that a reload and a copied address show the same. */
+  function note() {
+    var now = new URLSearchParams(location.search);
+    [team, component, wave, state, { field: text }].forEach(function (one) {
+      now.delete(one.field.name);
+      if (one.field.value) now.set(one.field.name, one.field.value);
+    });
+    var query = now.toString();
+    if (query === new URLSearchParams(location.search).toString()) return;
+    try { history.replaceState(history.state, "", location.pathname + (query ? "?" + query : "") + location.hash); } catch (error) { /* It is a convenience. */ }
+  }
+  var isFiltered = false, noting = 0;
   function filter() {
+    clearTimeout(noting);
+    noting = setTimeout(note, 250);
     var words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
     var isNow = Boolean(team.field.value || component.field.value || wave.field.value || state.field.value || words.length);
     clear.hidden = !isNow;
@@ -241,41 +258,46 @@
     file.value = "";
   });
 
-  /* Five letters stand for a task in a link (FNV-1a, 30 of its 32 bits), so that tasks may come and go. */
+  /* In a link, five letters stand for a task, so that tasks may come and go, and three for what it said when it was
+     ticked: the first 30 and 18 bits of FNV-1a. */
   var LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  function short(id) {
+  function short(words, length) {
     var hash = 0x811c9dc5;
-    new TextEncoder().encode(id).forEach(function (byte) { hash = Math.imul(hash ^ byte, 0x01000193) >>> 0; });
+    new TextEncoder().encode(words).forEach(function (byte) { hash = Math.imul(hash ^ byte, 0x01000193) >>> 0; });
     var out = "";
-    for (var at = 0; at < 5; at += 1) { out += LETTERS[hash & 63]; hash >>>= 6; }
+    for (var at = 0; at < length; at += 1) { out += LETTERS[hash & 63]; hash >>>= 6; }
     return out;
   }
   function toLink() {
+    note();
     var ids = Object.keys(ticks).filter(function (id) { return tasks.has(id); }).sort();
-    return location.href.split("#")[0] + "#progress=" + ids.map(short).join("");
+    return location.href.split("#")[0] + "#progress=" + ids.map(function (id) {
+      return short(id, 5) + short(ticks[id].digest || "", 3);
+    }).join("");
   }
   function fromLink() {
     var found = /^#progress=([A-Za-z0-9_-]*)$/.exec(location.hash);
     if (!found) return;
-    var wanted = new Set(found[1].match(/.{5}/g) || []), carried = {};
-    tasks.forEach(function (task, id) { if (wanted.has(short(id))) carried[id] = {}; });
+    var wanted = new Map(), carried = {};
+    (found[1].match(/.{8}/g) || []).forEach(function (tick) { wanted.set(tick.slice(0, 5), tick.slice(5)); });
+    tasks.forEach(function (task, id) {
+      var said = wanted.get(short(id, 5)), digest = task.element.dataset.digest;
+      if (said !== undefined) carried[id] = { digest: said === short(digest, 3) ? digest : "unknown" };
+    });
     var number = Object.keys(carried).length;
     if (!number) return message("This link carries no tick of a task that is here.");
-    var end = offer("This link carries " + number + (number === 1 ? " tick." : " ticks."), "Take over", function () { take(carried, "Link"); });
-    end.forEach(function (button) { button.addEventListener("click", function () { history.replaceState(null, "", location.pathname + location.search); }); });
+    var clean = function () { history.replaceState(null, "", location.pathname + location.search); };
+    offer("This link carries " + number + (number === 1 ? " tick." : " ticks."), "Take over", function () { clean(); take(carried, "Link"); }, clean);
   }
 
   /* Banners above the tasks. */
   var tools = list.querySelector(".tools");
-  function offer(words, yes, then) {
+  function offer(words, yes, then, otherwise) {
     var banner = make("div", { class: "banner", role: "region", "aria-label": "Progress" }, [make("p", { text: words })]);
-    var close = function () { banner.remove(); };
-    var buttons = [make("button", { type: "button", text: yes }), make("button", { type: "button", text: "Not now" })];
-    buttons[0].addEventListener("click", function () { close(); then(); });
-    buttons[1].addEventListener("click", close);
-    banner.append(buttons[0], buttons[1]);
+    [[yes, then], ["No, thanks", otherwise]].forEach(function (answer) {
+      banner.append(make("button", { type: "button", text: answer[0], on: { click: function () { banner.remove(); answer[1](); } } }));
+    });
     tools.before(banner);
-    return buttons;
   }
   var told_last = null;
   function message(words) {
@@ -384,14 +406,17 @@
   filter();
   fromLink();
 
-  /* Ticks of an earlier revision are offered once, to a checklist that has none. */
-  if (!Object.keys(ticks).length && upshift.recall(storeKey(key)) === undefined) {
-    (list.dataset.earlier ? list.dataset.earlier.split(" ") : []).some(function (earlier) {
-      var before = read(earlier), number = Object.keys(before).length;
-      if (!number) return false;
+  /* The ticks of the latest earlier revision that has any are offered until somebody answers. */
+  (list.dataset.earlier ? list.dataset.earlier.split(" ") : []).some(function (earlier) {
+    var before = read(earlier), number = Object.keys(before).length;
+    var missing = Object.keys(before).filter(function (id) { return tasks.has(id) && !isDone(id); }).length;
+    if (number && missing && answered.indexOf(earlier) < 0) {
+      var answer = function () { answered.push(earlier); save(); };
       var name = earlier.slice(upgrade.length + 1);
-      offer("You ticked " + number + (number === 1 ? " task" : " tasks") + " in " + (name === "draft" ? "the draft" : name) + ".", "Carry over", function () { take(before, "Carried over from " + name); });
-      return true;
-    });
-  }
+      offer("You ticked " + number + (number === 1 ? " task" : " tasks") + " in " + (name === "draft" ? "the draft" : name) +
+        (Object.keys(ticks).length ? "; " + missing + (missing === 1 ? " is" : " are") + " not ticked here" : "") + ".",
+      "Carry over", function () { answer(); take(before, "Carried over from " + name); }, answer);
+    }
+    return number > 0;
+  });
 })();

@@ -133,6 +133,42 @@ test("filters leave what was asked for", async () => {
   await asked.context.close();
 });
 
+test("filters stand in the address, so that a reload and a copied address show the same", async () => {
+  const { page, context, faults } = await open(`${CHECKLIST}?mail=1#task-pick-target`);
+  await page.selectOption("select[name=team]", "gitaly");
+  await page.fill(".tools input[name=text]", "build & <b>");
+  await page.fill(".tools input[name=text]", "build");
+  const own = await shown(page);
+  await page.waitForURL(/\?mail=1&team=gitaly&text=build#task-pick-target$/);
+  await page.reload();
+  assert.equal(await page.inputValue("select[name=team]"), "gitaly");
+  await page.evaluate(() => { location.hash = ""; });
+  await page.reload();
+  assert.equal(await shown(page), own);
+  await page.click("text=Clear");
+  await page.waitForURL(/\?mail=1(#.*)?$/);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("a team's part says which tasks of other teams block its own", async () => {
+  const { page, context, faults } = await open("go/1.27.0/teams/distribution/index.html");
+  const own = await page.$$eval(".task", (tasks) => tasks.map((task) => task.id));
+  const links = await page.$$eval(".waits a", (all) => all.map((one) => [one.getAttribute("href"), one.textContent]));
+  const elsewhere = links.find(([, id]) => !own.includes(`task-${id}`));
+  assert.equal(elsewhere[0], `../../runbook/index.html#task-${elsewhere[1]}`);
+  const count = await page.locator(".waits a", { hasText: elsewhere[1] }).count();
+  await page.locator(".waits a", { hasText: elsewhere[1] }).first().click();
+  await page.waitForURL(/runbook/);
+  await page.locator(`[id="task-${elsewhere[1]}"] input`).check();
+  await page.goBack();
+  await page.waitForURL(/distribution/);
+  await page.locator(".task").first().waitFor();
+  assert.ok((await page.locator(".waits a", { hasText: elsewhere[1] }).count()) < count);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test("an address leads to a task that a filter hides", async () => {
   const { page, context, faults } = await open(CHECKLIST);
   await page.fill(".tools input[name=text]", "retrospective");
@@ -236,7 +272,7 @@ test("a link carries progress", async () => {
   await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
   await page.click(".tools .link");
   const link = await page.evaluate(() => globalThis.copied);
-  assert.match(link, /#progress=[A-Za-z0-9_-]{5}$/);
+  assert.match(link, /#progress=[A-Za-z0-9_-]{8}$/);
   await context.close();
 
   const other = await open(CHECKLIST);
@@ -244,7 +280,17 @@ test("a link carries progress", async () => {
   await other.page.reload();
   await other.page.click("text=Take over");
   assert.deepEqual(await ticked(other.page), ["task-pick-target"]);
+  assert.equal(await other.page.locator(".chip.changed").count(), 0);
+  assert.equal(new URL(other.page.url()).hash, "");
   await other.context.close();
+
+  // The last three letters stand for what the task said.
+  const changed = await open(CHECKLIST);
+  await changed.page.goto(link.replace(/...$/, (end) => (end === "AAA" ? "BBB" : "AAA")));
+  await changed.page.reload();
+  await changed.page.click("text=Take over");
+  assert.ok(await changed.page.isVisible("#task-pick-target >> text=changed since done"));
+  await changed.context.close();
 });
 
 test("ticks are carried over to the next revision, and what changed since is told", async () => {
@@ -266,6 +312,19 @@ test("ticks are carried over to the next revision, and what changed since is tol
   assert.ok((await ticked(page)).length > 0);
   assert.ok((await page.locator(".chip.changed").count()) >= 1);
   assert.match(await page.textContent(".banner.told"), /changed since done/);
+  await page.reload();
+  assert.equal(await page.locator("text=Carry over").count(), 0, "what was answered is not asked again");
+  // Nor is it where somebody has begun to tick, and says no.
+  await page.evaluate(() => {
+    const key = Object.keys(localStorage).find((name) => name.endsWith("/r2"));
+    localStorage.setItem(key, JSON.stringify({ ticks: { "a-task-that-is-gone": { digest: "", on: "" } } }));
+  });
+  await page.reload();
+  assert.match(await page.textContent(".banner"), /^You ticked \d+ tasks? in r1; \d+ (is|are) not ticked here\./);
+  await page.click("text=No, thanks");
+  await page.reload();
+  assert.equal(await page.locator(".banner").count(), 0);
+  assert.deepEqual(await ticked(page), []);
   assert.deepEqual(faults, []);
   await context.close();
 });
