@@ -108,16 +108,16 @@ pub fn support_windows(id: &str, runtimes: &[RuntimeWindows], today: Option<Date
     Figure { id, title, description, svg, columns: columns.map(str::to_owned).to_vec(), rows: to_rows(&shown) }
 }
 
-/// The lines that are drawn, newest first.
+/// The lines that are drawn, newest first. A line of which nobody says when it ends is as old as those after it.
 fn choose(lines: &[LineWindow], today: Option<Date>) -> Vec<&LineWindow> {
-    let is_old = |line: &LineWindow| match (today, line.eol.or(line.support_ends)) {
-        (Some(today), Some(end)) => days(end, today) > 366,
-        _ => false,
-    };
+    let mut is_old = false;
     let mut room = MOST_LINES;
     let newest_first = lines.iter().rev();
     let is_shown = |line: &&LineWindow| {
-        let fits = !is_old(line) && room > 0;
+        if let Some((today, end)) = today.zip(line.eol.or(line.support_ends)) {
+            is_old = days(end, today) > 366;
+        }
+        let fits = !is_old && room > 0;
         room -= usize::from(fits);
         fits || line.in_use > 0
     };

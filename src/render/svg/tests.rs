@@ -142,13 +142,15 @@ fn windows_stay_apart_whatever_is_known() {
 #[test]
 fn old_lines_are_counted_unless_somebody_uses_them() {
     let ended = |line, in_use| window(line, [None, None, Some(date(2020, 1, 1))], in_use);
-    let lines = vec![ended("1.1", 0), ended("1.2", 3), window("1.3", [None; 3], 0)];
+    // Nobody says when the first one ended, but it is older than one that is old.
+    let first = window("1.0", [Some(date(2015, 1, 1)), None, None], 0);
+    let lines = vec![first, ended("1.1", 0), ended("1.2", 3), window("1.3", [None; 3], 0)];
     let runtimes = [RuntimeWindows { name: "Go".to_owned(), href: None, lines }];
     let figure = support_windows("w", &runtimes, Some(TODAY));
     let lines: Vec<&str> = figure.rows.iter().map(|row| row[1].as_str()).collect();
     assert_eq!(lines, ["1.3", "1.2"]);
-    let expected = "How long each line is supported, as of 10 Sep 2026. In use although support has ended: Go 1.2. 1 older line \
-                    is left out.";
+    let expected = "How long each line is supported, as of 10 Sep 2026. In use although support has ended: Go 1.2. 2 older lines \
+                    are left out.";
     assert_eq!(figure.description, expected);
 }
 
