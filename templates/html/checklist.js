@@ -17,7 +17,7 @@
       team: element.dataset.team, component: element.dataset.component || "",
       waveName: wave.dataset.wave, phase: group.dataset.phase,
       needs: element.dataset.needs ? element.dataset.needs.split(" ") : [],
-      isSettled: element.classList.contains("settled"), words: null, waits: null, changed: null
+      isSettled: element.classList.contains("settled"), isWaived: element.dataset.state === "waived", words: null, waits: null, changed: null
     });
   });
   var waiting = new Map();
@@ -110,11 +110,12 @@
   var cells = Array.from(list.querySelectorAll("[data-count]"));
   var bar = list.querySelector(".whole progress"), barText = list.querySelector(".progress-text");
   function count() {
-    var sums = new Map(), all = 0, done = 0;
+    var sums = new Map(), all = 0, done = 0, waived = 0;
     tasks.forEach(function (task, id) {
       var isNow = isDone(id);
       all += 1;
-      done += isNow ? 1 : 0;
+      done += isNow && !task.isWaived ? 1 : 0;
+      waived += task.isWaived ? 1 : 0;
       ["wave:" + task.waveName, "phase:" + task.phase, "team:" + task.team].forEach(function (name) {
         var sum = sums.get(name) || [0, 0];
         sum[0] += isNow ? 1 : 0;
@@ -126,8 +127,8 @@
       var sum = sums.get(cell.dataset.count);
       if (sum) cell.textContent = sum[0] + " of " + sum[1];
     });
-    bar.value = all ? Math.floor(done * 100 / all) : 0;
-    barText.textContent = done + " of " + all + " done";
+    bar.value = all ? Math.floor((done + waived) * 100 / all) : 0;
+    barText.textContent = done + " of " + all + " done" + (waived ? ", " + waived + " waived" : "");
   }
 
   /* Filters. */

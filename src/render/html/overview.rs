@@ -36,7 +36,7 @@ struct RuntimeCard {
     /// Why no line is said to be in use.
     unknown: Option<String>,
     components: String,
-    open: usize,
+    open: Vec<UpgradeCard>,
 }
 
 /// A release line in use.
@@ -100,8 +100,12 @@ fn to_runtime(site: &Site<'_>, runtime: &Runtime) -> RuntimeCard {
         unknown: lines.is_empty().then(|| "not known before a repository is scanned".to_owned()),
         lines,
         components: count(material.catalog.users(&runtime.id).count(), "component"),
-        open: site.folders.values().filter(|folder| folder.runbook.runtime == runtime.id && folder.is_open()).count(),
+        open: open_of(site, runtime).map(|folder| to_card("index.html", folder)).collect(),
     }
+}
+
+fn open_of<'a>(site: &'a Site<'a>, runtime: &Runtime) -> impl Iterator<Item = &'a Folder<'a>> {
+    site.folders.values().filter(|folder| folder.runbook.runtime == runtime.id && folder.is_open())
 }
 
 /// The lines in use by what repositories say; before any was scanned, those from which open upgrades begin.
@@ -130,9 +134,8 @@ fn to_lines(site: &Site<'_>, runtime: &Runtime, facts: &VersionFacts) -> Vec<Lin
         let used = order.filter_map(|line| Some((line, usage.lines.get(&line.line)?)));
         return used.map(|(line, users)| view(&line.line, count(users.len(), "component"))).collect();
     }
-    let open = site.folders.values().filter(|folder| folder.runbook.runtime == runtime.id && folder.is_open());
     let mut lines: Vec<(&str, usize)> = Vec::new();
-    for folder in open {
+    for folder in open_of(site, runtime) {
         match lines.iter_mut().find(|(line, _)| *line == folder.runbook.from_line) {
             Some((_, upgrades)) => *upgrades += 1,
             None => lines.push((&folder.runbook.from_line, 1)),

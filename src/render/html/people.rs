@@ -17,7 +17,7 @@ use crate::model::id::{ComponentId, TeamId};
 use crate::model::pins::find_scan;
 use crate::model::runbook::TaskEntry;
 use crate::model::team::Team;
-use crate::render::views::parts::{ComponentView, to_reach};
+use crate::render::views::parts::{ComponentView, Progress, to_reach};
 use crate::render::views::pins::{InUseView, to_in_use};
 
 /// How many tasks of an upgrade such a page lists; the checklist has the rest.
@@ -47,7 +47,7 @@ pub struct Share {
     upgrade: UpgradeCard,
     title: String,
     href: String,
-    /// `3 of 12 done`.
+    /// `3 of 12 done, 1 waived`.
     progress: String,
     percent: usize,
     tasks: Vec<TaskRow>,
@@ -126,7 +126,7 @@ fn to_shares(site: &Site<'_>, from: &str, tasks: &[(usize, &TaskEntry)], team: O
     let mut shares: Vec<(Option<Date>, Share)> = Vec::new();
     for own in tasks.chunk_by(|a, b| a.0 == b.0) {
         let Some(folder) = folders.get(own[0].0) else { continue };
-        let settled = own.iter().filter(|(_, task)| task.state.is_settled()).count();
+        let progress = Progress::of(&own.iter().map(|(_, task)| *task).collect::<Vec<_>>());
         let mut rows: Vec<TaskRow> = own
             .iter()
             .filter(|(_, task)| !task.state.is_settled())
@@ -137,15 +137,15 @@ fn to_shares(site: &Site<'_>, from: &str, tasks: &[(usize, &TaskEntry)], team: O
         rows.sort_by_key(key);
         let more = rows.len().saturating_sub(MOST_TASKS);
         rows.truncate(MOST_TASKS);
-        let part = team.map(|team| format!("{}/teams/{team}/index.html", folder.path));
+        let part = team.map(|team| folder.part(team.as_str()));
         shares.push((
             rows.first().and_then(|row| row.order.0),
             Share {
                 upgrade: to_card(from, folder),
                 title: folder.title.clone(),
                 href: to_relative(from, &part.unwrap_or_else(|| folder.checklist())),
-                progress: format!("{settled} of {} done", own.len()),
-                percent: (settled * 100).checked_div(own.len()).unwrap_or(0),
+                progress: progress.in_words(),
+                percent: progress.percent(),
                 tasks: rows,
                 more,
             },

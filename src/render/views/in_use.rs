@@ -23,6 +23,7 @@ pub struct FleetView {
 
 #[derive(Serialize)]
 struct FleetRow {
+    id: String,
     component: String,
     /// The versions in use, for each column: nothing where the component does not use the runtime.
     cells: Vec<Option<String>>,
@@ -53,7 +54,11 @@ pub fn view(material: &Material<'_>) -> Option<FleetView> {
                 (true, false) => None,
             }
         };
-        FleetRow { component: component.name.clone(), cells: runtimes.iter().map(cell).collect() }
+        FleetRow {
+            id: component.id.to_string(),
+            component: component.name.clone(),
+            cells: runtimes.iter().map(cell).collect(),
+        }
     });
     Some(FleetView {
         runtimes: runtimes.iter().map(|runtime| runtime.name.clone()).collect(),
