@@ -6,9 +6,10 @@
 
 #[path = "../tests/harness/fleet.rs"]
 mod fleet;
+#[path = "harness/measure.rs"]
+mod measure;
 
 use std::env;
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -23,7 +24,7 @@ fn main() {
         && word == CHILD
     {
         fleet::build(Path::new(folder));
-        println!("{}", find_peak());
+        println!("{}", measure::find_peak("/proc/self/status").expect("Linux counts"));
         return;
     }
     for tasks in [3_000, 30_000, 300_000] {
@@ -37,11 +38,4 @@ fn main() {
             peak as f64 / tasks as f64
         );
     }
-}
-
-/// The most memory that this process has had, in KiB, as `proc(5)` counts it; Linux only.
-fn find_peak() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").expect("Linux counts");
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("has a peak");
-    peak.trim().trim_end_matches(" kB").parse().expect("is a number")
 }

@@ -7,12 +7,15 @@
 #![expect(clippy::disallowed_methods, reason = "it makes the fleet")]
 #![expect(clippy::print_stdout, reason = "what is measured is printed")]
 
+#[path = "harness/measure.rs"]
+mod measure;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+
+use measure::Taken;
 
 const SIZES: [usize; 2] = [1000, 2000];
 
@@ -52,36 +55,24 @@ const PINS: [(&str, &str); 8] = [
 ];
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().collect();
-    let is_given = |word: &str| arguments.iter().any(|argument| argument == word);
-    // `cargo bench` gives it; `cargo test --all-targets` does not.
-    if !is_given("--bench") {
-        return ExitCode::SUCCESS;
-    }
-    match (measure(), is_given("--check")) {
-        (false, true) => ExitCode::FAILURE,
-        _ => ExitCode::SUCCESS,
-    }
+    measure::main(measure)
 }
 
 /// Measures and prints; says whether the limits are kept.
 fn measure() -> bool {
     let mut is_kept = true;
-    let load = fs::read_to_string("/proc/loadavg").expect("Linux counts");
-    let load = load.split(' ').next().unwrap_or_default();
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    println!("{ROUNDS} rounds; load {load} on {cores} cores");
+    println!("{ROUNDS} rounds; {}", measure::find_load());
     println!("repositories    scan       cat        ratio    peak");
     for size in SIZES {
         let folder = tempfile::tempdir().expect("a folder");
         make_fleet(folder.path(), size);
         let (mut scans, mut cats) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            scans.push(time(to_scan(folder.path())));
-            cats.push(time(to_cat(folder.path())));
+            scans.push(run(to_scan(folder.path())));
+            cats.push(run(to_cat(folder.path())));
         }
-        let (scan, cat) = (median(&mut scans), median(&mut cats));
-        let peak = find_peak(to_scan(folder.path()));
+        let (scan, cat) = (median(&scans), median(&cats));
+        let peak = scans.iter().map(|taken| taken.peak).max().unwrap_or(0);
         let ratio = scan / cat;
         println!("{size:<12}    {scan:>5.3} s    {cat:>5.3} s    {ratio:>5.2}    {:>5.1} MB", peak as f64 / 1e3);
         is_kept &= ratio <= LARGEST_RATIO && peak <= LARGEST_PEAK;
@@ -134,31 +125,16 @@ fn to_cat(folder: &Path) -> Command {
     command
 }
 
-fn time(mut command: Command) -> Duration {
-    let begin = Instant::now();
-    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("runs");
+fn run(mut command: Command) -> Taken {
+    command.stderr(Stdio::null());
+    let taken = measure::run(command);
     // A scan of what is not in the lock yet has something to tell.
-    assert!(matches!(status.code(), Some(0 | 1)), "{status}");
-    begin.elapsed()
+    assert!(matches!(taken.status.code(), Some(0 | 1)), "{}", taken.status);
+    taken
 }
 
-fn median(times: &mut [Duration]) -> f64 {
-    times.sort();
-    times[times.len() / 2].as_secs_f64()
-}
-
-/// The most memory that a command has at once, in kB, as the kernel counts it.
-fn find_peak(mut command: Command) -> u64 {
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("runs");
-    let path = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
-    loop {
-        let status = fs::read_to_string(&path).unwrap_or_default();
-        let now = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix(" kB")?.trim().parse().ok());
-        peak = peak.max(now.unwrap_or(0));
-        if child.try_wait().expect("waits").is_some() {
-            return peak;
-        }
-        thread::sleep(Duration::from_millis(1));
-    }
+fn median(times: &[Taken]) -> f64 {
+    let mut seconds: Vec<f64> = times.iter().map(|taken| taken.seconds).collect();
+    seconds.sort_by(f64::total_cmp);
+    seconds[seconds.len() / 2]
 }

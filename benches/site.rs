@@ -7,19 +7,20 @@
 #![expect(clippy::disallowed_methods, reason = "it makes the pages")]
 #![expect(clippy::print_stdout, reason = "what is measured is printed")]
 
+#[path = "harness/measure.rs"]
+mod measure;
+
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use measure::Taken;
 use rayon::prelude::*;
 use upshift::model::digest::sha256_of_parts;
 use upshift::model::page::Page;
@@ -142,31 +143,13 @@ fn main() -> ExitCode {
         make_ours(Path::new(folder), case, output).expect("makes the site");
         return ExitCode::SUCCESS;
     }
-    let is_given = |word: &str| arguments.iter().any(|argument| argument == word);
-    // `cargo bench` gives it; `cargo test --all-targets` does not.
-    if !is_given("--bench") {
-        return ExitCode::SUCCESS;
-    }
-    match (measure(), is_given("--check")) {
-        (false, true) => ExitCode::FAILURE,
-        _ => ExitCode::SUCCESS,
-    }
-}
-
-/// What one way of making a site took, at best.
-#[derive(Clone, Copy)]
-struct Taken {
-    seconds: f64,
-    peak: u64,
+    measure::main(measure)
 }
 
 /// Measures and prints; says whether the limits are kept.
 fn measure() -> bool {
     let mut is_kept = true;
-    let load = fs::read_to_string("/proc/loadavg").expect("Linux counts");
-    let load = load.split(' ').next().unwrap_or_default();
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    println!("best of {ROUNDS}; load {load} on {cores} cores; full: with coloured code and a search");
+    println!("best of {ROUNDS}; {}; full: with coloured code and a search", measure::find_load());
     println!("pages   case     upshift    peak       hugo       peak      ratio    unchanged    ratio    growth");
     let mut before: BTreeMap<&str, f64> = BTreeMap::new();
     // Nothing is removed before the end: ext4 is slow to make files for seconds after as many were removed.
@@ -185,20 +168,20 @@ fn measure() -> bool {
                     assert_eq!(count_pages(&folder.join(&output)), size, "all pages are in `{output}`");
                 }
             }
-            let [ours, again, hugo] = [ours, again, hugo].map(|taken| best(&taken));
-            let (ratio, ratio_again) = (ours.seconds / hugo.seconds, again.seconds / ours.seconds);
-            let growth = before.insert(case.name(), ours.seconds).map(|before| ours.seconds / before);
+            let [(ours, peak), (again, peak_again), (hugo, hugos_peak)] = [ours, again, hugo].map(|taken| best(&taken));
+            let (ratio, ratio_again) = (ours / hugo, again / ours);
+            let growth = before.insert(case.name(), ours).map(|before| ours / before);
             println!(
-                "{size:<6}  {:<6}  {:>6.2} s  {:>5.0} MB  {:>7.2} s  {:>6.0} MB    {ratio:>6.3}    {:>7.2} s    {ratio_again:>5.2}    {}",
+                "{size:<6}  {:<6}  {:>6.2} s  {:>5.0} MB  {:>7.2} s  {:>6.0} MB    {ratio:>6.3}    {:>7.3} s    {ratio_again:>6.3}   {}",
                 case.name(),
-                ours.seconds,
-                ours.peak as f64 / 1e3,
-                hugo.seconds,
-                hugo.peak as f64 / 1e3,
-                again.seconds,
+                ours,
+                peak as f64 / 1e3,
+                hugo,
+                hugos_peak as f64 / 1e3,
+                again,
                 growth.map_or_else(String::new, |growth| format!("{growth:>6.1}")),
             );
-            is_kept &= ours.peak.max(again.peak) <= LARGEST_PEAK;
+            is_kept &= peak.max(peak_again) <= LARGEST_PEAK;
             // With few pages, what a process takes to begin counts more than pages do.
             is_kept &= size == SIZES[0] || (ratio <= largest_ratio && ratio_again <= LARGEST_AGAIN);
             is_kept &= growth.is_none_or(|growth| growth <= LARGEST_GROWTH);
@@ -289,36 +272,16 @@ fn to_hugo(folder: &Path, case: Case, output: &str) -> Command {
     command
 }
 
-/// Runs a command: how long it takes, and the most memory that it has at once, in kB, as the kernel counts it.
-fn run(mut command: Command) -> Taken {
-    let begin = Instant::now();
-    let mut child = command.stdout(Stdio::null()).spawn().expect("runs; `just bench-site` installs Hugo");
-    let path = format!("/proc/{}/status", child.id());
-    let (peak, is_over) = (AtomicU64::new(0), AtomicBool::new(false));
-    let find_peak = || {
-        let status = fs::read_to_string(&path).unwrap_or_default();
-        status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix(" kB")?.trim().parse().ok())
-    };
-    let seconds = thread::scope(|scope| {
-        scope.spawn(|| {
-            while !is_over.load(Ordering::Relaxed) {
-                peak.fetch_max(find_peak().unwrap_or(0), Ordering::Relaxed);
-                thread::sleep(Duration::from_millis(2));
-            }
-        });
-        let status = child.wait().expect("waits");
-        let taken = begin.elapsed();
-        is_over.store(true, Ordering::Relaxed);
-        assert!(status.success(), "{status}");
-        taken.as_secs_f64()
-    });
-    Taken { seconds, peak: peak.into_inner() }
+fn run(command: Command) -> Taken {
+    let taken = measure::run(command);
+    assert!(taken.status.success(), "{}", taken.status);
+    taken
 }
 
 /// The shortest time, and the most memory.
-fn best(taken: &[Taken]) -> Taken {
+fn best(taken: &[Taken]) -> (f64, u64) {
     let seconds = taken.iter().map(|taken| taken.seconds).fold(f64::INFINITY, f64::min);
-    Taken { seconds, peak: taken.iter().map(|taken| taken.peak).max().unwrap_or(0) }
+    (seconds, taken.iter().map(|taken| taken.peak).max().unwrap_or(0))
 }
 
 /// A page of the site, as the template takes it.

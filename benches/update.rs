@@ -8,13 +8,14 @@
 
 #[path = "../tests/harness/harness.rs"]
 mod harness;
+#[path = "harness/measure.rs"]
+mod measure;
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use harness::repository;
@@ -42,20 +43,8 @@ const LARGEST_RATIO: f64 = 1.3;
 /// The most memory that an update may take, in kB.
 const LARGEST_PEAK: u64 = 100_000;
 
-/// How often the peak is looked at. The kernel counts it, so that only what grows in the last such moment is missed.
-const MOMENT: Duration = Duration::from_millis(1);
-
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().collect();
-    let is_given = |word: &str| arguments.iter().any(|argument| argument == word);
-    // `cargo bench` gives it; `cargo test --all-targets` does not.
-    if !is_given("--bench") {
-        return ExitCode::SUCCESS;
-    }
-    match (measure(), is_given("--check")) {
-        (false, true) => ExitCode::FAILURE,
-        _ => ExitCode::SUCCESS,
-    }
+    measure::main(measure)
 }
 
 /// Measures and prints; says whether the limits are kept.
@@ -75,13 +64,9 @@ fn measure() -> bool {
     let go = "  go: { name: Go, scheme: go, process: work, releases: [{ go: {} }] }";
     let large = find_peak(server.to_update(repository(&[("data/a.yaml", &to_catalog(go))]).path()));
 
-    let load = fs::read_to_string("/proc/loadavg").expect("Linux counts");
-    let load = load.split(' ').next().unwrap_or_default();
-    let cores = thread::available_parallelism().map_or(1, usize::from);
     let latency = LATENCY.as_millis();
-    println!(
-        "{SOURCES} sources, {latency} ms each, {IN_FLIGHT} in flight; {ROUNDS} rounds; load {load} on {cores} cores"
-    );
+    let load = measure::find_load();
+    println!("{SOURCES} sources, {latency} ms each, {IN_FLIGHT} in flight; {ROUNDS} rounds; {load}");
     println!("                       median       min       max");
     let [cold, curl, warm] = [("update, nothing known", cold), ("curl", curl), ("update, all known", warm)].map(show);
     println!("nothing known / curl    {:>5.2}    at most {LARGEST_RATIO}", cold / curl);
@@ -174,22 +159,12 @@ fn forget(folder: &Path) {
     let _ = fs::remove_dir_all(folder.join("upshift"));
 }
 
-/// The most memory that a command has at once, in kB, as the kernel counts it.
+/// The most memory that a command takes which has to end well, in kB.
 fn find_peak(mut command: Command) -> u64 {
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("runs");
-    let path = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
-    loop {
-        // What has ended and waits to be noticed has a status without this line.
-        let status = fs::read_to_string(&path).expect("Linux counts");
-        let now = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix(" kB")?.trim().parse().ok());
-        peak = peak.max(now.unwrap_or(0));
-        if let Some(status) = child.try_wait().expect("waits") {
-            assert!(status.success(), "{status}");
-            return peak;
-        }
-        thread::sleep(MOMENT);
-    }
+    command.stderr(Stdio::null());
+    let taken = measure::run(command);
+    assert!(taken.status.success(), "{}", taken.status);
+    taken.peak
 }
 
 const COMMIT: &str = "60a8ff033665e1207714d6670fcd7b65304ec02f";
