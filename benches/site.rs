@@ -309,9 +309,15 @@ fn make_ours(folder: &Path, case: Case, output: &str) -> Result<()> {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         Ok((format!("runbooks/{name}/index.html"), Source { key, path }))
     };
-    let plans: Vec<(String, Source)> = names.into_par_iter().map(to_plan).collect::<Result<_>>()?;
-    let all = sha256_of_parts(plans.iter().map(|(_, source)| source.key.as_bytes()));
-    let mut writer = Writer::begin(&folder.join(output), Mode::Write)?;
+    let (plans, writer) = rayon::join(
+        || names.into_par_iter().map(to_plan).collect::<Result<Vec<(String, Source)>>>(),
+        || Writer::begin(&folder.join(output), Mode::Write),
+    );
+    let (plans, mut writer) = (plans?, writer?);
+    let all = match case {
+        Case::Plain => String::new(),
+        Case::Full => sha256_of_parts(plans.iter().map(|(_, source)| source.key.as_bytes())),
+    };
     // Only words of pages that are made again can be found.
     let must_find = case == Case::Full && !writer.has(INDEX, &all);
     if case == Case::Full && !must_find {

@@ -193,7 +193,7 @@ impl Writer {
             removed.insert(path);
         }
         let pages = self.taken.len();
-        let manifest = manifest::to_text(&self.taken)?;
+        let manifest = manifest::to_text(std::mem::take(&mut self.taken))?;
         self.compare(MANIFEST, &manifest)?;
         self.changes.retain(|change| change.path != MANIFEST || self.mode == Mode::Check);
         if self.mode == Mode::Write && (self.is_staged || !removed.is_empty()) {

@@ -44,6 +44,9 @@ use crate::text::to_json;
 
 pub use output::{Output, make};
 
+/// The list of pages for search engines.
+const SITEMAP: &str = "sitemap.xml";
+
 /// What the site shows beside what Markdown pages do.
 #[derive(Clone, Copy)]
 pub struct More<'a> {
@@ -88,6 +91,11 @@ pub fn pages(material: &Material<'_>, templates: &Templates, more: More<'_>, out
         Site { material, templates, work: Work::of(material.catalog, folders.values()), folders, assets, days, more };
     let mut plans: Vec<(String, Plan<'_>)> = site.plans().into_iter().map(|plan| (plan.path(), plan)).collect();
     plans.sort_by(|a, b| a.0.cmp(&b.0));
+    let listed = plans.iter().filter(|(path, plan)| plan.is_listed(path)).map(|(path, _)| path.as_str());
+    let url = material.catalog.settings.site_url.as_deref();
+    let sitemap = url.map(|url| sitemap::sitemap(url, listed));
+    plans.extend(sitemap.iter().map(|text| (SITEMAP.to_owned(), Plan::File(SITEMAP.to_owned(), text))));
+    plans.sort_by(|a, b| a.0.cmp(&b.0));
     make(&plans, |plan| Ok(plan.key(&site)), |path, plan| plan.render(&site, path), output)
 }
 
@@ -127,7 +135,6 @@ enum Plan<'a> {
     IndexDocument,
     Feed,
     SearchIndex,
-    Sitemap(&'a str),
 }
 
 impl<'a> Site<'a> {
@@ -164,7 +171,6 @@ impl<'a> Site<'a> {
         plans.extend(catalog.teams.values().map(Plan::Team));
         plans.extend(catalog.components.values().map(Plan::Component));
         plans.extend([Plan::IndexDocument, Plan::Feed, Plan::SearchIndex]);
-        plans.extend(catalog.settings.site_url.as_deref().map(Plan::Sitemap));
         plans.extend(self.folders.values().map(Plan::Runbook));
         plans.extend(self.folders.values().filter(|folder| folder.has_days()).map(Plan::Days));
         plans.extend(catalog.teams.values().filter(|team| self.work.has_days(&team.id)).map(Plan::TeamDays));
@@ -271,16 +277,15 @@ impl Plan<'_> {
             Self::IndexDocument => "api/index.json".to_owned(),
             Self::Feed => "feed.xml".to_owned(),
             Self::SearchIndex => "assets/search.js".to_owned(),
-            Self::Sitemap(_) => "sitemap.xml".to_owned(),
         }
     }
 
     /// Says whether it is a page for people who come from a search engine.
-    fn is_listed(&self) -> bool {
+    fn is_listed(&self, path: &str) -> bool {
         match self {
             Self::Revision(_, released) => released.revision.superseded_by.is_none(),
             Self::NotFound | Self::Alias(..) | Self::Search => false,
-            _ => self.path().ends_with(".html"),
+            _ => path.ends_with(".html"),
         }
     }
 
@@ -339,12 +344,6 @@ impl Plan<'_> {
             Self::IndexDocument => to_json(&views::index::document(material)),
             Self::Feed => Ok(feed::feed(site)),
             Self::SearchIndex => search::index(site),
-            Self::Sitemap(url) => {
-                let plans = site.plans();
-                let mut pages: Vec<String> = plans.iter().filter(|plan| plan.is_listed()).map(Plan::path).collect();
-                pages.sort();
-                Ok(sitemap::sitemap(url, pages.iter().map(String::as_str)))
-            }
             Self::Overview => {
                 let frame = plain(&material.catalog.settings.title);
                 site.fill("html/overview.html", &frame, overview::view(site))

@@ -19,11 +19,12 @@ pub type MadeOf = (String, u64);
 /// The files, by path, each with what it was made of where that is known.
 pub type Files = BTreeMap<String, Option<MadeOf>>;
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Manifest {
     schema: String,
+    /// The files of which it is not known what they were made of.
     files: Vec<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     made_of: BTreeMap<String, MadeOf>,
 }
 
@@ -35,12 +36,13 @@ struct Manifest {
 pub fn read(folder: &Path) -> Result<Files> {
     let path = folder.join(MANIFEST);
     let Some(bytes) = read_old(&path)? else { return Ok(Files::new()) };
-    let Manifest { schema, files, mut made_of } = serde_json::from_slice(&bytes)
+    let Manifest { schema, files, made_of } = serde_json::from_slice(&bytes)
         .with_context(|| format!("`{}` is not a manifest of upshift; remove it to start anew", path.display()))?;
     if schema != SCHEMA {
         bail!("`{}` has the format `{schema}`; this version knows `{SCHEMA}`", path.display());
     }
-    Ok(files.into_iter().map(|path| (made_of.remove(&path), path)).map(|(made_of, path)| (path, made_of)).collect())
+    let known = made_of.into_iter().map(|(path, made_of)| (path, Some(made_of)));
+    Ok(files.into_iter().map(|path| (path, None)).chain(known).collect())
 }
 
 /// The text of a manifest.
@@ -48,15 +50,13 @@ pub fn read(folder: &Path) -> Result<Files> {
 /// # Errors
 ///
 /// Never; JSON's writer could.
-pub fn to_text(files: &Files) -> Result<String> {
-    #[derive(Serialize)]
-    struct Written<'a> {
-        schema: &'a str,
-        files: Vec<&'a str>,
-        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-        made_of: BTreeMap<&'a str, &'a MadeOf>,
+pub fn to_text(files: Files) -> Result<String> {
+    let mut manifest = Manifest { schema: SCHEMA.to_owned(), files: Vec::new(), made_of: BTreeMap::new() };
+    for (path, made_of) in files {
+        match made_of {
+            Some(made_of) => drop(manifest.made_of.insert(path, made_of)),
+            None => manifest.files.push(path),
+        }
     }
-    let made_of = files.iter().filter_map(|(path, made_of)| Some((path.as_str(), made_of.as_ref()?)));
-    let files = files.keys().map(String::as_str).collect();
-    Ok(serde_json::to_string_pretty(&Written { schema: SCHEMA, files, made_of: made_of.collect() })? + "\n")
+    Ok(serde_json::to_string_pretty(&manifest)? + "\n")
 }
