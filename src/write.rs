@@ -9,8 +9,8 @@ mod release;
 mod stage;
 mod tree;
 
+use std::collections::BTreeSet;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 
 use crate::model::page::Page;
 use crate::model::revision::is_released_path;
-use manifest::{Before, MadeOf};
+use manifest::{Files, MadeOf};
 use stage::Stage;
 
 pub use add::{add, add_tree};
@@ -71,8 +71,8 @@ pub struct Writer {
     target: PathBuf,
     mode: Mode,
     /// What was written before, without what is taken again.
-    before: Before,
-    taken: BTreeMap<String, Option<MadeOf>>,
+    before: Files,
+    taken: Files,
     /// The place to prepare the new tree, or why there is none, which matters only when something differs.
     stage: Result<Stage>,
     is_staged: bool,
@@ -100,7 +100,7 @@ impl Writer {
             target: target.to_owned(),
             mode,
             before: manifest::read(target)?,
-            taken: BTreeMap::new(),
+            taken: Files::new(),
             stage,
             is_staged: false,
             changes: Vec::new(),
@@ -183,10 +183,10 @@ impl Writer {
     ///
     /// When the disk fails; the old tree is then still in place.
     pub fn finish(mut self) -> Result<Outcome> {
-        let gone: BTreeSet<String> = std::mem::take(&mut self.before).into_keys().collect();
+        let gone = std::mem::take(&mut self.before).into_keys();
         let mut removed = BTreeSet::new();
         // Whatever a manifest says, what was released stays.
-        for path in gone.into_iter().filter(|path| is_inside(path) && !is_released_path(path)) {
+        for path in gone.filter(|path| is_inside(path) && !is_released_path(path)) {
             let Some(old) = read_old(&self.target.join(&path))? else { continue };
             let diff = (self.mode == Mode::Check).then(|| to_diff(&path, &old, ""));
             self.changes.push(Change { path: path.clone(), kind: Kind::Removed, diff });

@@ -1,6 +1,6 @@
 //! The list of what this tool wrote into a folder, and may therefore remove.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
@@ -16,9 +16,8 @@ const SCHEMA: &str = "upshift/manifest/1";
 /// What a file was made of, as a digest, and how long it is: what it is made of tells what it holds.
 pub type MadeOf = (String, u64);
 
-/// What was written before: the files, by path, each with what it was made of where that is known. In no order, since each
-/// page looks itself up.
-pub type Before = HashMap<String, Option<MadeOf>>;
+/// The files, by path, each with what it was made of where that is known.
+pub type Files = BTreeMap<String, Option<MadeOf>>;
 
 #[derive(Serialize, Deserialize)]
 struct Manifest {
@@ -34,9 +33,9 @@ struct Manifest {
 /// # Errors
 ///
 /// A manifest that cannot be read, or is none.
-pub fn read(folder: &Path) -> Result<Before> {
+pub fn read(folder: &Path) -> Result<Files> {
     let path = folder.join(MANIFEST);
-    let Some(bytes) = read_old(&path)? else { return Ok(Before::new()) };
+    let Some(bytes) = read_old(&path)? else { return Ok(Files::new()) };
     let Manifest { schema, files, made_of } = serde_json::from_slice(&bytes)
         .with_context(|| format!("`{}` is not a manifest of upshift; remove it to start anew", path.display()))?;
     if schema != SCHEMA {
@@ -51,7 +50,7 @@ pub fn read(folder: &Path) -> Result<Before> {
 /// # Errors
 ///
 /// Never; JSON's writer could.
-pub fn to_text(files: BTreeMap<String, Option<MadeOf>>) -> Result<String> {
+pub fn to_text(files: Files) -> Result<String> {
     let mut manifest = Manifest { schema: SCHEMA.to_owned(), files: Vec::new(), made_of: BTreeMap::new() };
     for (path, made_of) in files {
         match made_of {
