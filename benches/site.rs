@@ -25,8 +25,8 @@ use rayon::prelude::*;
 use upshift::model::digest::sha256_of_parts;
 use upshift::model::page::Page;
 use upshift::render::html::search::{Index, Kind, to_distinct_words};
-use upshift::render::html::{self, Output};
 use upshift::render::markup::{self, Setting};
+use upshift::render::output::{self, Output};
 use upshift::render::{self, Templates};
 use upshift::write::{Mode, Writer};
 
@@ -358,7 +358,7 @@ fn make_ours(folder: &Path, case: Case, output: &str) -> Result<()> {
         templates.render_html("html/document.html", &View { title, html: document.html })
     };
     let mut site = Site { writer, words: &words, index: Index::default(), must_find };
-    html::make(&plans, |source| Ok(Some(source.key.clone())), render, &mut site)?;
+    output::make(&plans, |source| Ok(Some(source.key.clone())), render, &mut site)?;
     let Site { mut writer, index, .. } = site;
     if must_find {
         writer.page(&Page { path: INDEX.to_owned(), text: index.finish()? }, Some(all))?;

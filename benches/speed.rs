@@ -13,6 +13,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use anyhow::Result;
 use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use fleet::Fleet;
@@ -22,6 +23,7 @@ use upshift::model::facts::{Known, VersionFacts};
 use upshift::model::id::TaskId;
 use upshift::model::page::Page;
 use upshift::model::pins::Scans;
+use upshift::render::output::Output;
 use upshift::render::{self, Material};
 use upshift::write::{Mode, Writer};
 use upshift::{catalog, diff, planner, review, runbook};
@@ -107,17 +109,12 @@ fn stages(criterion: &mut Criterion) {
     let (revisions, changes) = (&BTreeMap::new(), &BTreeMap::new());
     let material =
         Material { catalog, facts: &facts, scans, runbooks: &runbooks, revisions, changes, schemas: &[], as_of };
-    let render = |take: &mut dyn FnMut(Page)| {
-        render::pages(&material, &templates, &mut |page| {
-            take(page);
-            Ok(())
-        })
-        .expect("renders");
-    };
-    stage(&mut group, "render", || render(&mut |page| drop(black_box(page))));
+    let render = |output: &mut dyn Output| render::pages(&material, &templates, output).expect("renders");
+    stage(&mut group, "render", || render(&mut Lost));
 
-    let mut pages = Vec::new();
-    render(&mut |page| pages.push(page));
+    let mut kept = Kept(Vec::new());
+    render(&mut kept);
+    let Kept(pages) = kept;
     let output = root.join("site");
     group.bench_function("write", |bencher| {
         bencher.iter_batched(
@@ -172,6 +169,26 @@ fn from_runbooks_to_changes(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::from_parameter(tasks), |bencher| {
             bencher.iter_with_large_drop(|| diff::compare(&old, &new, &Levels::default()));
         });
+    }
+}
+
+/// Keeps no page.
+struct Lost;
+
+impl Output for Lost {
+    fn take(&mut self, page: Page, _made_of: Option<String>) -> Result<()> {
+        drop(black_box(page));
+        Ok(())
+    }
+}
+
+/// Keeps all pages.
+struct Kept(Vec<Page>);
+
+impl Output for Kept {
+    fn take(&mut self, page: Page, _made_of: Option<String>) -> Result<()> {
+        self.0.push(page);
+        Ok(())
     }
 }
 

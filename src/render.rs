@@ -6,6 +6,7 @@ pub mod html;
 pub mod inject;
 mod layout;
 pub mod markup;
+pub mod output;
 pub mod svg;
 mod templates;
 mod views;
@@ -13,9 +14,8 @@ mod views;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use jiff::civil::Date;
-use rayon::prelude::*;
 
 use crate::model::branch::Group;
 use crate::model::catalog::Catalog;
@@ -30,6 +30,7 @@ use crate::model::runbook::Runbook;
 use crate::render::views::runbook::{Index, Part};
 use crate::text::to_json;
 
+use output::Output;
 pub use templates::{TemplateError, Templates};
 pub use views::index::to_schema as to_index_schema;
 
@@ -60,15 +61,12 @@ impl Material<'_> {
     }
 }
 
-/// How many pages are made side by side, and so how many are in memory at a time.
-const PAGES_AT_A_TIME: usize = 32;
-
-/// Renders all pages and hands each to `take`, in the order of their paths.
+/// Renders all Markdown pages and what stands beside them, and hands each on, in the order of their paths.
 ///
 /// # Errors
 ///
-/// A template that cannot be filled in, or what `take` reports.
-pub fn pages(material: &Material<'_>, templates: &Templates, take: &mut dyn FnMut(Page) -> Result<()>) -> Result<()> {
+/// A template that cannot be filled in, or what the output reports.
+pub fn pages(material: &Material<'_>, templates: &Templates, output: &mut dyn Output) -> Result<()> {
     let mut plans: Vec<PagePlan<'_>> = vec![PagePlan::Index, PagePlan::IndexJson];
     for runtime in material.catalog.runtimes.values() {
         plans.push(PagePlan::Runtime(&runtime.id));
@@ -86,17 +84,7 @@ pub fn pages(material: &Material<'_>, templates: &Templates, take: &mut dyn FnMu
     let mut plans: Vec<(String, PagePlan<'_>)> =
         plans.into_iter().map(|plan| (plan.path(material.catalog), plan)).collect();
     plans.sort_by(|a, b| a.0.cmp(&b.0));
-    for some in plans.chunks(PAGES_AT_A_TIME) {
-        let render = |(path, plan): &(String, PagePlan<'_>)| {
-            let text = plan.render(material, templates).with_context(|| format!("rendering `{path}`"))?;
-            Ok(Page { path: path.clone(), text })
-        };
-        let pages: Vec<Result<Page>> = some.par_iter().map(render).collect();
-        for page in pages {
-            take(page?)?;
-        }
-    }
-    Ok(())
+    output::make(&plans, |_| Ok(None), |_, plan| plan.render(material, templates), output)
 }
 
 /// Renders the handbook page of one upgrade, without front matter, to be put into a page that people write.

@@ -11,7 +11,7 @@ use crate::cli::{BuildArgs, Global};
 use crate::model::count::count;
 use crate::model::id::UpgradeId;
 use crate::model::page::Page;
-use crate::render::html::Output;
+use crate::render::output::Output;
 use crate::render::{self, Material, Templates, inject};
 use crate::report::Report;
 use crate::write::{self, Kind, Mode, Outcome, Writer};
@@ -43,8 +43,8 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
         };
         return into_page(page, id, &region, mode, report);
     }
-    let mut writer = Writer::begin(&global.root.join(&args.output), mode)?;
-    if let Err(error) = render::pages(&material, &templates, &mut |page| writer.page(&page, None)) {
+    let mut pages = ToDisk(Writer::begin(&global.root.join(&args.output), mode)?);
+    if let Err(error) = render::pages(&material, &templates, &mut pages) {
         return load::refuse_template(error, report);
     }
     // Both are made before one is written: a template that fails leaves both as they were.
@@ -55,7 +55,7 @@ pub fn run(global: &Global, args: &BuildArgs, report: &mut Report) -> Result<Exi
         },
         _ => None,
     };
-    let outcome = writer.finish()?;
+    let outcome = pages.0.finish()?;
     tell(&args.output, &outcome, report);
     if let Some(public) = public {
         let outcome = public.finish()?;
@@ -84,7 +84,7 @@ fn make_site(material: &Material<'_>, templates: &Templates, folder: &Path) -> R
     Ok(output.0)
 }
 
-/// Writes the pages of the site.
+/// Writes pages.
 struct ToDisk(Writer);
 
 impl Output for ToDisk {

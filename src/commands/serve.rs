@@ -10,7 +10,7 @@ use crate::cli::{Global, ServeArgs};
 use crate::model::count::count;
 use crate::model::page::Page;
 use crate::render;
-use crate::render::html::Output;
+use crate::render::output::Output;
 use crate::report::Report;
 use crate::serve::{Event, Server, Site, Watch};
 

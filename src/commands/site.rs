@@ -4,7 +4,8 @@ use anyhow::Result;
 
 use super::changes;
 use super::documents::{self, Known};
-use crate::render::html::{self, More, Output};
+use crate::render::html::{self, More};
+use crate::render::output::Output;
 use crate::render::{Material, Templates};
 
 /// Makes the site, page by page.

@@ -7,7 +7,6 @@ mod days;
 mod feed;
 mod figures;
 mod frame;
-mod output;
 mod overview;
 mod pairs;
 mod paths;
@@ -36,13 +35,12 @@ use crate::model::runtime::Runtime;
 use crate::model::team::Team;
 use crate::notation::ics;
 use crate::render::markup::{self, Document, Kind, Setting};
+use crate::render::output::{self, Output};
 use crate::render::svg::Figure;
 use crate::render::views;
 use crate::render::views::runbook::{Index, Part};
 use crate::render::{Material, Templates};
 use crate::text::to_json;
-
-pub use output::{Output, make};
 
 /// The list of pages for search engines.
 const SITEMAP: &str = "sitemap.xml";
@@ -96,7 +94,7 @@ pub fn pages(material: &Material<'_>, templates: &Templates, more: More<'_>, out
     let sitemap = url.map(|url| sitemap::sitemap(url, listed));
     plans.extend(sitemap.iter().map(|text| (SITEMAP.to_owned(), Plan::File(SITEMAP.to_owned(), text))));
     plans.sort_by(|a, b| a.0.cmp(&b.0));
-    make(&plans, |plan| Ok(plan.key(&site)), |path, plan| plan.render(&site, path), output)
+    output::make(&plans, |plan| Ok(plan.key(&site)), |path, plan| plan.render(&site, path), output)
 }
 
 /// A page that is to be rendered.

@@ -4,7 +4,10 @@ use anyhow::{Context as _, Result};
 use rayon::prelude::*;
 
 use crate::model::page::Page;
-use crate::render::PAGES_AT_A_TIME;
+
+/// How many pages are made side by side for each thread, and so how many are in memory at a time: twice as many, while
+/// others are written.
+const PAGES_OF_A_THREAD: usize = 4;
 
 /// What takes the pages.
 pub trait Output: Sync {
@@ -64,10 +67,11 @@ pub fn make<T: Sync>(
             false => wanted.push((path, plan, key)),
         }
     }
+    let at_a_time = PAGES_OF_A_THREAD * rayon::current_num_threads();
     let mut ready = Vec::new();
     let mut wanted = wanted.into_iter().peekable();
     while wanted.peek().is_some() {
-        let some: Vec<(&String, &T, Option<String>)> = wanted.by_ref().take(PAGES_AT_A_TIME).collect();
+        let some: Vec<(&String, &T, Option<String>)> = wanted.by_ref().take(at_a_time).collect();
         // The disk and the processors are busy at the same time.
         let mut next = Vec::new();
         rayon::in_place_scope(|scope| {
