@@ -25,6 +25,9 @@ fn every_component_of_a_fleet_has_every_step() {
     let lines = |page: &str| first[page].lines().filter(|line| line.starts_with("- [ ] ")).count();
     let pages = ["team-0000", "team-0001", "team-0002"].map(|team| lines(&format!("go/1.27.0/teams/{team}.md")));
     assert_eq!(pages, [600, 600, 300]);
+    // Where tasks stand in the parts of teams, a step is told once, however many components it names.
+    let headings = first["go/1.27.0/runbook.md"].lines().filter(|line| line.starts_with("### ")).count();
+    assert_eq!(headings, fleet.steps);
 
     let again = upshift(folder.path(), &["build", "--check"]);
     assert_eq!((again.code, again.out.as_str()), (0, ""));

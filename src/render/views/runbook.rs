@@ -390,8 +390,14 @@ impl<'a> Grouping<'a> {
             let new: Vec<&PhaseId> = phases.iter().copied().filter(|phase| met.insert(phase)).collect();
             let heading = format!("Wave {number}");
             let steps: BTreeSet<&str> = wave.iter().map(|task| task.step.as_str()).collect();
+            // The parts of teams say what differs from task to task.
+            let is_split = self.is_split;
+            let says_same = |a: &TaskEntry, b: &TaskEntry| match is_split {
+                true => a.step == b.step,
+                false => to_texts(a) == to_texts(b) && schedule::ask_alike(a, b),
+            };
             let groups: Vec<GroupView<'a>> = wave
-                .chunk_by(|a, b| to_texts(a) == to_texts(b) && a.phase == b.phase && schedule::ask_alike(a, b))
+                .chunk_by(|a, b| a.phase == b.phase && says_same(a, b))
                 .enumerate()
                 .map(|(at, group)| self.group(number, at + 1, group))
                 .collect();
@@ -441,9 +447,12 @@ impl<'a> Grouping<'a> {
         };
         let heading = format!("{wave}.{number} {title}");
         let link = LinkView { anchor: layout::to_anchor(&heading), heading: heading.clone() };
+        let alike = |is_alike: fn(&TaskEntry, &TaskEntry) -> bool| tasks.iter().all(|task| is_alike(first, task));
+        let has_one_text = alike(|a, b| to_texts(a) == to_texts(b));
+        let text = |text: &'a Option<String>| text.as_deref().filter(|_| has_one_text);
         let has_text = first.instructions.is_some() || first.run.is_some() || first.verify.is_some();
-        let same_as = has_text.then(|| self.printed.get(&to_texts(first)).cloned()).flatten();
-        if same_as.is_none() {
+        let same_as = (has_one_text && has_text).then(|| self.printed.get(&to_texts(first)).cloned()).flatten();
+        if has_one_text && same_as.is_none() {
             self.printed.insert(to_texts(first), link.clone());
         }
         let (shared_needs, tasks_shown) = if self.is_split { Default::default() } else { self.tasks(tasks) };
@@ -458,13 +467,13 @@ impl<'a> Grouping<'a> {
             because: shared_because.map(String::as_str).collect(),
             needs: shared_needs,
             dates: schedule::in_words(tasks),
-            gates: schedule::to_gates(tasks),
+            gates: if alike(schedule::ask_alike) { schedule::to_gates(tasks) } else { Vec::new() },
             same_as,
-            instructions: first.instructions.as_deref(),
-            run: first.run.as_deref(),
-            verify: first.verify.as_deref(),
-            rollback: first.rollback.as_deref(),
-            announce: first.announce.as_ref(),
+            instructions: text(&first.instructions),
+            run: text(&first.run),
+            verify: text(&first.verify),
+            rollback: text(&first.rollback),
+            announce: first.announce.as_ref().filter(|_| has_one_text),
             source: step.and_then(|step| step.source.as_deref()),
             unblocks: tasks.iter().map(|task| task.unblocks).max().unwrap_or(0),
             owners: self.shares(tasks),
