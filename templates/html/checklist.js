@@ -40,8 +40,11 @@
   }
   var ticks = read(key);
   /* The other checklists whose ticks were offered here, and taken or not. */
-  var answered = (upshift.recall(storeKey(key)) || {}).answered;
-  if (!Array.isArray(answered)) answered = [];
+  function readAnswered() {
+    var saved = upshift.recall(storeKey(key));
+    return saved && Array.isArray(saved.answered) ? saved.answered : [];
+  }
+  var answered = readAnswered();
   function has(id) { return Object.prototype.hasOwnProperty.call(ticks, id); }
   var isWarned = false;
   function save() {
@@ -52,7 +55,9 @@
   }
   /** Takes what another page of the same checklist saved in the meantime. */
   function reread() {
-    if (upshift.recall(storeKey(key)) !== undefined) ticks = read(key);
+    if (upshift.recall(storeKey(key)) === undefined) return;
+    ticks = read(key);
+    answered = readAnswered();
   }
   function redraw() {
     tasks.forEach(function (task, id) { show(id); });
@@ -140,7 +145,10 @@
     if (asked.get(name)) select.value = asked.get(name);
     if (select.selectedIndex < 0) select.selectedIndex = 0;
     select.addEventListener("change", filter);
-    return { field: select, label: make("label", { text: label }, [select]) };
+    var around = make("label", { text: label }, [select]);
+    /* There is nothing to choose from. */
+    around.hidden = values.length < 2;
+    return { field: select, label: around };
   }
   function collect(of, name) {
     var found = new Map();
@@ -412,7 +420,7 @@
     var before = read(earlier), number = Object.keys(before).length;
     var missing = Object.keys(before).filter(function (id) { return tasks.has(id) && !isDone(id); }).length;
     if (number && missing && answered.indexOf(earlier) < 0) {
-      var answer = function () { answered.push(earlier); save(); };
+      var answer = function () { reread(); answered.push(earlier); save(); };
       var name = earlier.slice(upgrade.length + 1);
       offer("You ticked " + number + (number === 1 ? " task" : " tasks") + " in " + (name === "draft" ? "the draft" : name) +
         (Object.keys(ticks).length ? "; " + missing + (missing === 1 ? " is" : " are") + " not ticked here" : "") + ".",
