@@ -51,6 +51,8 @@ pub struct HandbookView {
     workflow: Vec<LabelView>,
     states: Vec<StateView>,
     percent: usize,
+    /// Whether any task counts.
+    counts: bool,
     progress: String,
     criteria: Vec<CriterionView>,
     schedule: Option<ScheduleView>,
@@ -183,6 +185,7 @@ pub fn view(material: &Material<'_>, runbook: &Runbook, frame: Frame) -> Handboo
             .collect(),
         states: to_states(&runbook.tasks),
         percent: Progress::of(&counted).percent(),
+        counts: !counted.is_empty(),
         progress: Progress::of(&counted).in_words(),
         criteria: criteria
             .iter()

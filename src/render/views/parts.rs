@@ -108,8 +108,11 @@ impl Progress {
         Self { total: tasks.len(), done: count(TaskState::Done), waived: count(TaskState::Waived) }
     }
 
-    /// `3 of 12 done`, `3 of 12 done, 1 waived`.
+    /// `3 of 12 done`, `3 of 12 done, 1 waived`; `no task` where there is nothing to be done.
     pub fn in_words(self) -> String {
+        if self.total == 0 {
+            return "no task".to_owned();
+        }
         let waived = if self.waived > 0 { format!(", {} waived", self.waived) } else { String::new() };
         format!("{} of {} done{waived}", self.done, self.total)
     }

@@ -47,7 +47,11 @@ fn upgrade(entry: &UpgradeEntry) -> String {
             .iter()
             .map(|criterion| {
                 let target = criterion.target.map_or_else(String::new, |target| format!("target {target}"));
-                [criterion.id.clone(), format!("{} of {}", criterion.settled, criterion.tasks), target]
+                let settled = match criterion.tasks {
+                    0 => "no task".to_owned(),
+                    tasks => format!("{} of {tasks}", criterion.settled),
+                };
+                [criterion.id.clone(), settled, target]
             })
             .collect();
         out.push_str(&indent(&rows(&criteria)));
