@@ -71,7 +71,8 @@ impl Check {
             (None, Some(image)) => self.image(file, image).map(StepCheck::Image),
             _ => {
                 let message = "a check looks at exactly one thing: `pin` or `image`";
-                self.problems.push(Problem::error("invalid-gate", step, message));
+                let help = "name one of them; a second step can have the other";
+                self.problems.push(Problem::error("invalid-check", step, message).help(help));
                 None
             }
         }
