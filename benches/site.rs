@@ -358,7 +358,7 @@ fn make_ours(folder: &Path, case: Case, output: &str) -> Result<()> {
         templates.render_html("html/document.html", &View { title, html: document.html })
     };
     let mut site = Site { writer, words: &words, index: Index::default(), must_find };
-    output::make(&plans, |source| Ok(Some(source.key.clone())), render, &mut site)?;
+    output::make(&plans, |source| Some(source.key.clone()), render, &mut site)?;
     let Site { mut writer, index, .. } = site;
     if must_find {
         writer.page(&Page { path: INDEX.to_owned(), text: index.finish()? }, Some(all))?;

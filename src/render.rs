@@ -84,7 +84,7 @@ pub fn pages(material: &Material<'_>, templates: &Templates, output: &mut dyn Ou
     let mut plans: Vec<(String, PagePlan<'_>)> =
         plans.into_iter().map(|plan| (plan.path(material.catalog), plan)).collect();
     plans.sort_by(|a, b| a.0.cmp(&b.0));
-    output::make(&plans, |_| Ok(None), |_, plan| plan.render(material, templates), output)
+    output::make(&plans, |_| None, |_, plan| plan.render(material, templates), output)
 }
 
 /// Renders the handbook page of one upgrade, without front matter, to be put into a page that people write.

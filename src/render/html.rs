@@ -88,13 +88,15 @@ pub fn pages(material: &Material<'_>, templates: &Templates, more: More<'_>, out
     let site =
         Site { material, templates, work: Work::of(material.catalog, folders.values()), folders, assets, days, more };
     let mut plans: Vec<(String, Plan<'_>)> = site.plans().into_iter().map(|plan| (plan.path(), plan)).collect();
-    plans.sort_by(|a, b| a.0.cmp(&b.0));
-    let listed = plans.iter().filter(|(path, plan)| plan.is_listed(path)).map(|(path, _)| path.as_str());
-    let url = material.catalog.settings.site_url.as_deref();
-    let sitemap = url.map(|url| sitemap::sitemap(url, listed));
+    let sitemap = material.catalog.settings.site_url.as_deref().map(|url| {
+        let listed = plans.iter().filter(|(path, plan)| plan.is_listed(path));
+        let mut listed: Vec<&str> = listed.map(|(path, _)| path.as_str()).collect();
+        listed.sort_unstable();
+        sitemap::sitemap(url, listed.into_iter())
+    });
     plans.extend(sitemap.iter().map(|text| (SITEMAP.to_owned(), Plan::File(SITEMAP.to_owned(), text))));
     plans.sort_by(|a, b| a.0.cmp(&b.0));
-    output::make(&plans, |plan| Ok(plan.key(&site)), |path, plan| plan.render(&site, path), output)
+    output::make(&plans, |plan| plan.key(&site), |path, plan| plan.render(&site, path), output)
 }
 
 /// A page that is to be rendered.

@@ -39,10 +39,10 @@ pub trait Output: Sync {
 ///
 /// # Errors
 ///
-/// What `key` or `render` reports of the first page that fails, or what the output reports.
+/// What `render` reports of the first page that fails, or what the output reports.
 pub fn make<T: Sync>(
     plans: &[(String, T)],
-    key: impl Fn(&T) -> Result<Option<String>> + Sync,
+    key: impl Fn(&T) -> Option<String> + Sync,
     render: impl Fn(&str, &T) -> Result<String> + Sync,
     output: &mut dyn Output,
 ) -> Result<()> {
@@ -55,11 +55,11 @@ pub fn make<T: Sync>(
         pages.into_iter().try_for_each(|page| page.and_then(|(page, key)| output.take(page, key)))
     };
     let known = plans.par_iter().map(|(path, plan)| {
-        let key = key(plan).with_context(|| format!("rendering `{path}`"))?;
+        let key = key(plan);
         let is_there = key.as_ref().is_some_and(|key| output.has(path, key));
-        Ok((key, is_there))
+        (key, is_there)
     });
-    let known: Vec<(Option<String>, bool)> = known.collect::<Result<_>>()?;
+    let known: Vec<(Option<String>, bool)> = known.collect();
     let mut wanted = Vec::new();
     for ((path, plan), (key, is_there)) in plans.iter().zip(known) {
         match is_there {
