@@ -447,7 +447,10 @@ impl<'a> Grouping<'a> {
         };
         let heading = format!("{wave}.{number} {title}");
         let link = LinkView { anchor: layout::to_anchor(&heading), heading: heading.clone() };
-        let alike = |is_alike: fn(&TaskEntry, &TaskEntry) -> bool| tasks.iter().all(|task| is_alike(first, task));
+        // Otherwise tasks are in one group because they are alike.
+        let alike = |is_alike: fn(&TaskEntry, &TaskEntry) -> bool| {
+            !self.is_split || tasks.iter().all(|task| is_alike(first, task))
+        };
         let has_one_text = alike(|a, b| to_texts(a) == to_texts(b));
         let text = |text: &'a Option<String>| text.as_deref().filter(|_| has_one_text);
         let has_text = first.instructions.is_some() || first.run.is_some() || first.verify.is_some();
