@@ -419,7 +419,7 @@
   (list.dataset.earlier ? list.dataset.earlier.split(" ") : []).some(function (earlier) {
     var before = read(earlier), number = Object.keys(before).length;
     var missing = Object.keys(before).filter(function (id) { return tasks.has(id) && !isDone(id); }).length;
-    if (number && missing && answered.indexOf(earlier) < 0) {
+    if (missing && answered.indexOf(earlier) < 0) {
       var answer = function () { reread(); answered.push(earlier); save(); };
       var name = earlier.slice(upgrade.length + 1);
       offer("You ticked " + number + (number === 1 ? " task" : " tasks") + " in " + (name === "draft" ? "the draft" : name) +
